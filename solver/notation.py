@@ -1,0 +1,264 @@
+"""How mathematics is written, before anyone chooses a format.
+
+A small tree that knows brackets and nothing of SymPy: renderers spell it, one table each.
+Whether a bracket stands is decided here, once for all formats (see `product`, `power`, ...).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it is shown: ASCII digits, a leading '-' when negative, 'e' for a power of ten."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A quantity's name: in_h1 is Name('in', 'h1'), w5' is Name('w', '5', primes=1).
+
+    `upright` for words (in, out), italic otherwise; `sup` is a raised index such as (l).
+    `spoken` is the plain text that stands where neither sub- nor superscript can be set.
+    """
+
+    base: str
+    sub: str = ""
+    sup: str = ""
+    primes: int = 0
+    upright: bool = False
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A reference to a line found earlier: ①."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A derivative ∂top/∂bottom (`straight` d where there is one variable only)."""
+
+    top: Node
+    bottom: Node
+    straight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Terms added; a Minus among them is subtracted."""
+
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Minus:
+    """A negated term."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Factors multiplied in the order given."""
+
+    factors: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """One thing over another."""
+
+    top: Node
+    bottom: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A base raised to an exponent."""
+
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A named function of its arguments: ln, tanh, max, σ."""
+
+    name: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A square root."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Absolute:
+    """|body|."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Round brackets."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """⌊body⌋, or ⌈body⌉ when `ceiling`."""
+
+    body: Node
+    ceiling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """left sign right, the sign being one of < <= = >= > !=."""
+
+    left: Node
+    sign: str
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Pieces with their conditions; None stands for 'otherwise'."""
+
+    pieces: tuple[tuple[Node, Node | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows of entries in square brackets; a vector is a matrix of one column."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    """bodyᵀ."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise:
+    """left ⊙ right."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """A prefix operator before its operand, such as d/dz."""
+
+    operator: Node
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Words inside a formula."""
+
+    text: str
+
+
+Node = (
+    Number
+    | Name
+    | Mark
+    | Partial
+    | Sum
+    | Minus
+    | Product
+    | Fraction
+    | Power
+    | Call
+    | Root
+    | Absolute
+    | Bracket
+    | Floor
+    | Compare
+    | Cases
+    | Matrix
+    | Transposed
+    | Elementwise
+    | Prefixed
+    | Word
+)
+
+
+def is_negative(node: Node) -> bool:
+    """Whether the node starts with a minus sign when written down."""
+    if isinstance(node, Number):
+        return node.text.startswith("-")
+    if isinstance(node, Product):
+        return is_negative(node.factors[0])
+    if isinstance(node, Sum):
+        return is_negative(node.terms[0])
+    return isinstance(node, Minus)
+
+
+def is_ratio(node: Node) -> bool:
+    """Whether the node is a number typed as a ratio, such as 1/3, or a power of ten."""
+    return isinstance(node, Number) and ("/" in node.text or "e" in node.text)
+
+
+def minus(body: Node) -> Node:
+    """-body, with brackets around a sum or a negative body."""
+    return Minus(bracket(body) if isinstance(body, Sum | Cases | Compare) or is_negative(body) else body)
+
+
+def total(terms: list[Node]) -> Node:
+    """Terms added: brackets around a negative number that is not the first."""
+    if len(terms) == 1:
+        return terms[0]
+    first, *rest = terms
+    return Sum((first, *(_addend(term) for term in rest)))
+
+
+def _addend(term: Node) -> Node:
+    if isinstance(term, Minus) or not (is_negative(term) or isinstance(term, Sum | Cases)):
+        return term
+    return bracket(term)
+
+
+def product(factors: list[Node]) -> Node:
+    """Factors multiplied: brackets around sums, and around a negative factor that is not the first."""
+    if len(factors) == 1:
+        return factors[0]
+    return Product(tuple(_factor(factor, index == 0) for index, factor in enumerate(factors)))
+
+
+def _factor(factor: Node, first: bool) -> Node:
+    loose = isinstance(factor, Sum | Cases | Minus | Product | Elementwise | Compare | Prefixed)
+    if isinstance(factor, Prefixed):
+        return factor
+    if loose or (is_negative(factor) and not first) or (is_ratio(factor) and not first):
+        return bracket(factor)
+    return factor
+
+
+def power(base: Node, exponent: Node) -> Node:
+    """base to the exponent: brackets around every base that is more than one sign or one name."""
+    plain = isinstance(base, Number | Name | Bracket | Mark | Absolute) and not is_negative(base)
+    if isinstance(base, Name) and base.primes:
+        plain = False
+    return Power(base if plain and not is_ratio(base) else bracket(base), exponent)
+
+
+def bracket(body: Node) -> Node:
+    """(body), never twice."""
+    return body if isinstance(body, Bracket) else Bracket(body)

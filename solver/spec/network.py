@@ -1,0 +1,117 @@
+"""A feed-forward network problem: what `solver.topics.backprop` works and `solver.check` recomputes.
+
+Both ways of writing a network (by layers, by neurons) lead here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .number import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A weight or bias: its key (`w5`, `b1`, `w14`) and its value. A shared bias is one Parameter."""
+
+    key: str
+    value: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A connection into a neuron from an input or an earlier neuron, by name."""
+
+    source: str
+    weight: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A row of the catalog of activations, with its setting where it has one (leaky_relu: a)."""
+
+    name: str
+    setting: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neuron:
+    """One neuron: its name (`h1`, or `4` in the neurons form), what feeds it, its activation."""
+
+    name: str
+    wires: tuple[Wire, ...]
+    bias: Parameter | None
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Neurons worked together; softmax runs over one layer.
+
+    In the neurons form a layer holds the neurons at the same distance (longest path) from the inputs.
+    `dense`: each neuron is wired to every neuron of the layer before (or every input), in order.
+    """
+
+    name: str
+    neurons: tuple[Neuron, ...]
+    dense: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A row of the catalog of losses, with its setting where it has one (huber: delta)."""
+
+    name: str
+    setting: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Input values in the order of Network.inputs; targets in the order of Network.outputs.
+
+    For losses with a class index (`sparse_cce`, `hinge` with several outputs) `label` holds the
+    index, from 0, and `targets` is empty. Without a target both are empty: forward pass only.
+    """
+
+    inputs: tuple[Number, ...]
+    targets: tuple[Number, ...] = ()
+    label: int | None = None
+
+    @property
+    def has_target(self) -> bool:
+        return bool(self.targets) or self.label is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A feed-forward network with its sample(s), loss and learning rate.
+
+    `outputs` are the names of the neurons that have a target (without targets: those nothing reads).
+    `form` is 'layers' or 'neurons'.
+    """
+
+    title: str
+    form: str
+    inputs: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    outputs: tuple[str, ...]
+    samples: tuple[Sample, ...]
+    loss: Loss
+    learning_rate: Number | None = None
+    update_biases: bool = True
+    symbols: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def neurons(self) -> tuple[Neuron, ...]:
+        """Every neuron, layer by layer."""
+        return tuple(neuron for layer in self.layers for neuron in layer.neurons)
+
+    @property
+    def weights(self) -> tuple[Parameter, ...]:
+        """Every weight, neuron by neuron."""
+        return tuple(wire.weight for neuron in self.neurons for wire in neuron.wires)
+
+    @property
+    def biases(self) -> tuple[Parameter, ...]:
+        """Every bias once, in the order of first use."""
+        return tuple({n.bias.key: n.bias for n in self.neurons if n.bias}.values())
