@@ -1,0 +1,29 @@
+"""What the reader of a page may choose; options of the command line win over keys of the spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices about a solution.
+
+    digits: decimals shown; a value below 0.1 is shown with as many significant digits
+    carry:  'full', or 'rounded': exactly what is shown is used in the next line
+    find:   keys asked for (none: everything the problem is about)
+    style:  how the backward pass is written: 'chain', 'delta' or 'matrix'
+    """
+
+    digits: int = 4
+    carry: str = "full"
+    find: tuple[str, ...] = ()
+    style: str = "chain"
+    explain: bool = False
+    brief: bool = False
+    everything: bool = False
+    question: bool = False
+    until: str | None = None
+    hint: str | None = None
+    backend: str = "numpy"
+    check: bool = True
