@@ -1,4 +1,4 @@
-"""Problems of the bank against numbers that were published, or found by means that share nothing with this project."""
+"""Problems of the bank against numbers that were published, or found without any of this project's code."""
 
 from __future__ import annotations
 
