@@ -1,0 +1,167 @@
+"""The keys of a backprop spec; `schema(Spec)` is made from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import ConfigDict
+from pydantic import Field as Key
+
+from .choices import ACTIVATION, LOSS
+from .common import Common, Keys
+from .compound import BY_NAME, MATRIX, VECTOR, Chosen, either
+from .fields import FLAG, NAME, NUMBER, POSITIVE, Field, one_of, refused
+from .number import Number
+
+# The numbers of a problem, in one place so that they can be widened (letters for numbers).
+Row = tuple[Number, ...]
+Numbers = Number | Row | dict[str, Number]
+INPUTS = either(items=VECTOR, mapping=BY_NAME)
+TARGET = either(NUMBER, VECTOR, BY_NAME)
+BIASES = either(NUMBER, VECTOR)
+
+_LAYOUT = one_of(("neuron-rows", "input-rows"), {"transposed": "input-rows", "input_rows": "input-rows"})
+_LETTER = re.compile(r"[^\W\d_]\w{0,19}")
+
+
+def _letter(value: Any) -> str:
+    if not isinstance(value, str) or not _LETTER.fullmatch(value):
+        raise refused(value, "a letter or a short name, such as theta", instead="x")
+    return value
+
+
+_SYMBOL: Field[str] = Field("a letter or a short name", _letter, {"type": "string", "maxLength": 20})
+
+
+class LayerKeys(Keys):
+    """A layer: its weights as a matrix, its biases and its activation."""
+
+    synonyms: ClassVar[Mapping[str, str]] = {
+        "bias": "biases",
+        "b": "biases",
+        "w": "weights",
+        "weight": "weights",
+        "act": "activation",
+    }
+
+    name: Annotated[str | None, NAME] = Key(
+        None,
+        description="Name of the layer: the neurons of h are h1, h2, ... Default h (or h1_, h2_, ...) and o.",
+    )
+    weights: Annotated[tuple[Row, ...], MATRIX] = Key(
+        description="One row for each neuron: weights[j][k] leads from k to j. See layout."
+    )
+    biases: Annotated[Number | Row | None, BIASES] = Key(
+        None,
+        description="A number: one bias shared by the layer; a list: one for each neuron; left out: none.",
+    )
+    activation: Annotated[Chosen | None, ACTIVATION] = Key(None, description="Activation of this layer.")
+    layout: Annotated[str | None, _LAYOUT] = Key(None, description="Layout of this layer's weights.")
+
+
+class NeuronKeys(Keys):
+    """A neuron: its weights by what they lead from, its bias and its activation."""
+
+    synonyms: ClassVar[Mapping[str, str]] = {
+        "biases": "bias",
+        "theta": "bias",
+        "b": "bias",
+        "w": "weights",
+        "inputs": "weights",
+    }
+
+    weights: Annotated[dict[str, Number], BY_NAME] = Key(
+        description="Weights by the input or neuron that they lead from."
+    )
+    bias: Annotated[Number | None, NUMBER] = Key(None, description="Its bias; left out: none.")
+    activation: Annotated[Chosen | None, ACTIVATION] = Key(None, description="Activation of this neuron.")
+
+
+class SampleKeys(Keys):
+    """One sample: inputs and target."""
+
+    synonyms: ClassVar[Mapping[str, str]] = {
+        "input": "inputs",
+        "x": "inputs",
+        "targets": "target",
+        "t": "target",
+        "y": "target",
+    }
+
+    inputs: Annotated[Row | dict[str, Number], INPUTS] = Key(
+        description="A list, or a mapping that names them."
+    )
+    target: Annotated[Numbers | None, TARGET] = Key(None, description="What the outputs should be.")
+
+
+class SymbolKeys(Keys):
+    """How quantities are written on the page; keys in the output do not change."""
+
+    bias: Annotated[str | None, _SYMBOL] = Key(None, description="Default b.")
+    learning_rate: Annotated[str | None, _SYMBOL] = Key(None, description="Default eta.")
+    output: Annotated[str | None, _SYMBOL] = Key(None, description="Default out.")
+    net_input: Annotated[str | None, _SYMBOL] = Key(None, description="Default in.")
+    error: Annotated[str | None, _SYMBOL] = Key(None, description="Default E.")
+    index: Annotated[str | None, one_of(("exam", "layered"))] = Key(
+        None, description="exam: w5; layered: w_jk^(l)."
+    )
+
+
+class Spec(Common):
+    """A feed-forward network: forward pass, error, gradients and the updated weights."""
+
+    model_config = ConfigDict(
+        title="dlsolve spec, kind: backprop",
+        json_schema_extra={
+            "allOf": [
+                {"oneOf": [{"required": ["layers"]}, {"required": ["neurons"]}]},
+                {"oneOf": [{"required": ["inputs"]}, {"required": ["samples"]}]},
+            ]
+        },
+    )
+    synonyms: ClassVar[Mapping[str, str]] = {
+        "input": "inputs",
+        "x": "inputs",
+        "targets": "target",
+        "outputs": "target",
+        "lr": "learning_rate",
+        "eta": "learning_rate",
+        "alpha": "learning_rate",
+        "cost": "loss",
+        "error": "loss",
+        "nodes": "neurons",
+        "activation_function": "activation",
+    }
+
+    kind: Annotated[str, one_of(("backprop",))] = Key(
+        "backprop", description="The kind of problem: backprop."
+    )
+    inputs: Annotated[Row | dict[str, Number] | None, INPUTS] = Key(
+        None, description="A list (named i1, i2, ...) or a mapping that names them."
+    )
+    target: Annotated[Numbers | None, TARGET] = Key(
+        None,
+        description="One number for each output, as a list or by neuron; a class index from 0 for "
+        "sparse_cce and hinge. Left out: forward pass only.",
+    )
+    samples: list[SampleKeys] = Key(
+        [], min_length=1, description="Several samples instead of inputs and target."
+    )
+    learning_rate: Annotated[Number | None, POSITIVE] = Key(None, description="Left out: gradients only.")
+    loss: Annotated[Chosen, LOSS] = Key(("half_sse", None), description="The error. Default half_sse.")
+    layers: list[LayerKeys] = Key(
+        [], min_length=1, description="The network by layers, with weights as matrices."
+    )
+    neurons: dict[Annotated[str, NAME], NeuronKeys] = Key(
+        {}, min_length=1, description="The network by neurons: any wiring without a cycle."
+    )
+    activation: Annotated[Chosen | None, ACTIVATION] = Key(
+        None, description="Activation of the layers or neurons that name none."
+    )
+    layout: Annotated[str, _LAYOUT] = Key(
+        "neuron-rows", description="input-rows: the matrices have one row for each input of the layer."
+    )
+    update_biases: Annotated[bool, FLAG] = Key(True, description="false: biases stay as they are.")
+    symbols: SymbolKeys = Key(SymbolKeys.model_validate({}), description="How quantities are written.")
