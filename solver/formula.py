@@ -13,7 +13,15 @@ from .notation import Node
 Leaf = Callable[[str], Node]
 Holds = Callable[[Expr], bool]
 
-_FUNCTIONS = {"log": "ln", "tanh": "tanh", "Max": "max", "Min": "min", "erf": "erf", "sin": "sin", "cos": "cos"}
+_FUNCTIONS = {
+    "log": "ln",
+    "tanh": "tanh",
+    "Max": "max",
+    "Min": "min",
+    "erf": "erf",
+    "sin": "sin",
+    "cos": "cos",
+}
 _SIGNS = {
     "GreaterThan": ">=",
     "StrictGreaterThan": ">",
@@ -95,6 +103,9 @@ class _Writer:
             return n.Power(n.Name("e"), self.write(e.args[0]))
         if kind == "Abs":
             return n.Absolute(self.write(e.args[0]))
+        if kind in ("d", "∂"):  # a derivative not yet taken, see `differentiate`
+            operator = n.Partial(n.Word(""), self.write(e.args[1]), straight=kind == "d")
+            return n.Prefixed(operator, n.bracket(self.write(e.args[0])))
         if kind in _SIGNS:
             return n.Compare(self.write(e.args[0]), _SIGNS[kind], self.write(e.args[1]))
         if kind in _FUNCTIONS:

@@ -40,17 +40,56 @@ def is_below(e: Expr) -> bool:
     return bool(e.is_Pow and e.args[1].is_number and e.args[1].is_negative)
 
 
+def arranged(e: Expr) -> Expr:
+    """Products in one row, what is divided by last: equal for formulas that look the same."""
+    if e.is_Add:
+        return total(map(arranged, e.args))
+    if e.is_Piecewise:
+        return cases(*((arranged(piece), when) for piece, when in e.args))
+    if not e.is_Mul:
+        return e
+    row = times(map(arranged, e.args))
+    return product(*sorted(row.args, key=is_below)) if row.is_Mul else row
+
+
+def cases_inside(e: Expr) -> Expr | None:
+    """The first case distinction inside the formula."""
+    if e.is_Piecewise:
+        return e
+    return next((found for found in map(cases_inside, e.args) if found is not None), None)
+
+
+def taken_apart(e: Expr, inside: Expr) -> Expr:
+    """The formula as cases itself, one for each piece of the case distinction inside it."""
+    return cases(*((_put(e, inside, piece), when) for piece, when in inside.args))
+
+
+def _put(e: Expr, old: Expr, new: Expr) -> Expr:
+    if e == old:
+        return new
+    if e.is_Piecewise:
+        return cases(*((_put(piece, old, new), when) for piece, when in e.args))
+    return e.func(*(_put(a, old, new) for a in e.args), evaluate=False) if e.args else e
+
+
 def swept(e: Expr) -> Expr:
     """The formula without terms 0, factors 1 and products with 0."""
     if e.is_Add:
-        terms = [term for term in map(swept, e.args) if term != 0]
-        return total(terms)
+        return total([term for old in e.args for term in _swept_terms(old) if term != 0])
     if e.is_Mul:
         factors = [factor for factor in map(swept, e.args) if factor != 1]
+        if factors == list(e.args):
+            return e
         return _ZERO if any(factor == 0 for factor in factors) else times(factors)
     if e.is_Piecewise:
         return cases(*((swept(piece), when) for piece, when in e.args))
     return e
+
+
+def _swept_terms(term: Expr) -> Sequence[Expr]:
+    """The term without 0 and 1, or the terms of the sum that is left of a product."""
+    left = swept(term)
+    return left.args if left.is_Add and not term.is_Add else (left,)
 
 
 def tidied(e: Expr) -> Expr:
@@ -120,20 +159,23 @@ def _multiplied(parts: Sequence[Split]) -> Split:
 
 
 def _collected(factors: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Equal bases with whole exponents become one power, or cancel."""
-    exponents: dict[tuple[Expr, Expr], Expr] = {}
+    """Equal bases become one power, or cancel."""
+    exponents: dict[Expr, Expr] = {}
     for factor in factors:
         base, exponent = _base(factor)
-        key = (base, _ONE) if exponent.is_Integer else (factor, exponent)
-        exponents[key] = exponents.get(key, _ZERO) + (exponent if exponent.is_Integer else 1)
-    kept = [(base, exponent) for (base, _), exponent in exponents.items() if exponent != 0]
+        exponents[base] = exponents.get(base, _ZERO) + exponent
+    kept = [(base, exponent) for base, exponent in exponents.items() if exponent != 0]
     return tuple(base if exponent == 1 else power(base, exponent) for base, exponent in kept)
 
 
 def _base(factor: Expr) -> tuple[Expr, Expr]:
-    if factor.is_Pow and factor.args[1].is_Rational:
-        return factor.args[0], factor.args[1]
-    return factor, _ONE
+    """The factor as a base with a whole exponent; a root is a base of its own."""
+    if not factor.is_Pow or not factor.args[1].is_Rational:
+        return factor, _ONE
+    base, exponent = factor.args
+    if exponent.is_Integer:
+        return base, exponent
+    return (factor, _ONE) if exponent.is_positive else (power(base, -exponent), Integer(-1))
 
 
 def _joined(number: Expr, factors: Sequence[Expr]) -> Expr:

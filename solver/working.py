@@ -79,7 +79,7 @@ class Working:
     def add(self, step: Step) -> Expr:
         """Appends a step and returns its symbol.
 
-        Raises ValueError when the key is taken, the rule unknown, or the formula uses what does not stand above.
+        Raises ValueError for a key that is taken, an unknown rule, or a formula that uses what stands below.
         """
         if step.key in self:
             raise ValueError(f"{step.key} is already a quantity of this working")

@@ -1,0 +1,166 @@
+"""A network as index tables, made once, so that the passes need no loop over wires.
+
+Nodes are numbered 0 for a constant 1, then the inputs, then the neurons layer by layer. A bias is then
+a weight on the wire from node 0, and every parameter is one number that stands on one or more wires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from ..spec.network import Activation, Layer, Network, Neuron, Parameter, Sample
+from . import activations, losses
+
+HostArray = numpy.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The neurons of a level that share an activation, by their places in the level."""
+
+    rule: activations.Elementwise | activations.Coupled
+    setting: float
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Neurons `start` to `stop` (not included), which read nodes below `known` only."""
+
+    start: int
+    stop: int
+    known: int
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Names, levels and wires of a network.
+
+    nodes:   the names of all nodes; nodes[first:] are the neurons
+    rows, columns, owners: for each wire the neuron it enters, the node it leaves, its parameter
+    keys, values, biases: for each parameter its key, its value, whether it is a bias
+    outputs: the nodes that have a target
+    """
+
+    nodes: tuple[str, ...]
+    first: int
+    levels: tuple[Level, ...]
+    rows: HostArray
+    columns: HostArray
+    owners: HostArray
+    keys: tuple[str, ...]
+    values: HostArray
+    biases: HostArray
+    outputs: tuple[int, ...]
+
+    @property
+    def neurons(self) -> tuple[str, ...]:
+        """The names of the neurons."""
+        return self.nodes[self.first :]
+
+    def matrix(self, values: HostArray) -> HostArray:
+        """Parameter values as weights of shape (neurons, nodes), 0 where there is no wire."""
+        weights = numpy.zeros((len(self.neurons), len(self.nodes)))
+        numpy.add.at(weights, (self.rows, self.columns), values[self.owners])
+        return weights
+
+    def totals(self, by_wire: HostArray) -> HostArray:
+        """Sums of (samples, wires) over the wires of each parameter: (samples, parameters)."""
+        sums = numpy.zeros((len(self.keys), by_wire.shape[0]))
+        numpy.add.at(sums, self.owners, by_wire.T)
+        return sums.T
+
+
+def wire(network: Network) -> Wiring:
+    """The index tables of a network; KeyError for a wire whose source does not stand in an earlier layer."""
+    nodes = ["1", *network.inputs]
+    first = len(nodes)
+    levels: list[Level] = []
+    wires: list[tuple[int, int, str]] = []
+    parameters: dict[str, tuple[float, bool]] = {}
+    for layer in network.layers:
+        known = {name: index for index, name in enumerate(nodes)}
+        start = len(nodes) - first
+        for row, neuron in enumerate(layer.neurons, start):
+            for source, parameter in _incoming(neuron):
+                wires.append((row, 0 if source is None else known[source], parameter.key))
+                parameters[parameter.key] = (float(parameter.value.value), source is None)
+        levels.append(Level(start, start + len(layer.neurons), len(nodes), _groups(layer)))
+        nodes += [neuron.name for neuron in layer.neurons]
+    owner = {key: index for index, key in enumerate(parameters)}
+    return Wiring(
+        tuple(nodes),
+        first,
+        tuple(levels),
+        numpy.asarray([row for row, _, _ in wires], dtype=numpy.int64),
+        numpy.asarray([column for _, column, _ in wires], dtype=numpy.int64),
+        numpy.asarray([owner[key] for _, _, key in wires], dtype=numpy.int64),
+        tuple(parameters),
+        numpy.asarray([value for value, _ in parameters.values()]),
+        numpy.asarray([is_bias for _, is_bias in parameters.values()], dtype=bool),
+        tuple(nodes.index(name, first) for name in network.outputs),
+    )
+
+
+def _incoming(neuron: Neuron) -> Iterator[tuple[str | None, Parameter]]:
+    for entry in neuron.wires:
+        yield entry.source, entry.weight
+    if neuron.bias is not None:
+        yield None, neuron.bias
+
+
+def _groups(layer: Layer) -> tuple[Group, ...]:
+    members: dict[Activation, list[int]] = {}
+    for place, neuron in enumerate(layer.neurons):
+        members.setdefault(neuron.activation, []).append(place)
+    return tuple(_group(activation, tuple(places)) for activation, places in members.items())
+
+
+def _group(activation: Activation, places: tuple[int, ...]) -> Group:
+    given = activation.setting
+    setting = activations.SETTINGS.get(activation.name, 0.0) if given is None else float(given.value)
+    if given is None and activation.name == "randomised_relu":
+        raise ValueError("randomised_relu needs the slope that was drawn")
+    return Group(activations.ACTIVATIONS[activation.name], setting, places)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Samples and loss: inputs (samples, inputs), targets (samples, n) or None, the loss and its setting.
+
+    labels:   the class index of each sample, where the targets come from one
+    by_class: multi-class hinge, whose true class has no part in the error
+    """
+
+    inputs: HostArray
+    targets: HostArray | None
+    loss: losses.Loss
+    setting: float
+    labels: tuple[int, ...]
+    by_class: bool
+
+
+def data(network: Network) -> Data:
+    """The samples of a network as arrays."""
+    samples = network.samples
+    inputs = numpy.asarray([[float(x.value) for x in s.inputs] for s in samples])
+    given = all(sample.has_target for sample in samples)
+    targets = [_targets(sample, len(network.outputs)) for sample in samples] if given else None
+    labels = tuple(s.label for s in samples if s.label is not None)
+    by_class = network.loss.name == "hinge" and bool(labels)
+    loss = losses.CLASS_HINGE if by_class else losses.LOSSES[network.loss.name]
+    chosen = network.loss.setting
+    setting = losses.SETTINGS.get(network.loss.name, 0.0) if chosen is None else float(chosen.value)
+    table = None if targets is None else numpy.asarray(targets)
+    return Data(inputs, table, loss, setting, labels, by_class)
+
+
+def _targets(sample: Sample, outputs: int) -> list[float]:
+    if sample.label is not None:
+        return [float(index == sample.label) for index in range(outputs)]
+    return [float(target.value) for target in sample.targets]

@@ -1,0 +1,232 @@
+"""The command line: the only module that prints, reads files or exits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from .version import __version__
+
+FORMATS = ("text", "markdown", "latex", "json")
+_SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".json": "json"}
+
+
+class _Lazy(click.Group):
+    """A group whose commands turn every DlsolveError into a message and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from .errors import DlsolveError
+
+        try:
+            return super().invoke(ctx)
+        except DlsolveError as error:
+            raise _Refused(str(error)) from error
+        except BrokenPipeError:
+            _close_quietly()
+            ctx.exit(0)
+
+
+class _Refused(click.ClickException):
+    """The user's input or environment is wrong."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def _close_quietly() -> None:
+    """After a closed pipe: nothing more can be written, and nothing should complain about it."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="dlsolve")
+def main() -> None:
+    """Work deep-learning exam problems line by line, every number checked.
+
+    Start with `dlsolve new backprop > net.yaml`, then `dlsolve backprop net.yaml`.
+    """
+
+
+def _page_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that every solving command has."""
+    options = [
+        click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: from FILE's suffix, else text."),
+        click.option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all."),
+        click.option("--force", is_flag=True, help="Overwrite FILE."),
+        click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
+        click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
+        click.option("--carry", type=click.Choice(["full", "rounded"]), help="rounded: as by hand."),
+        click.option("--find", metavar="KEY[,KEY]", help="Only what is asked and what it needs."),
+        click.option("--style", type=click.Choice(["chain", "delta", "matrix"]), help="How the backward pass is written."),
+        click.option("--brief", is_flag=True, help="Answers with one line of working each."),
+        click.option("--all", "everything", is_flag=True, help="Everything, also what a page leaves out."),
+        click.option("--question", is_flag=True, help="The question alone."),
+        click.option("--until", metavar="KEY", help="The working up to this line."),
+        click.option("--hint", metavar="KEY", help="Only the rule and formula of this line, no numbers."),
+        click.option("--explain", is_flag=True, help="Adds what teaches: why factors are large, nudges followed."),
+        click.option("--backend", type=click.Choice(["numpy", "cupy"]), help="What the numbers are proved against."),
+        click.option("--no-check", is_flag=True, help="Leave the check away."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _solver(kind: str | None) -> Callable[..., None]:
+    @click.argument("spec", metavar="SPEC")
+    @_page_options
+    @click.pass_context
+    def command(context: click.Context, spec: str, **choices: Any) -> None:
+        _solve(context, spec, kind, choices)
+
+    return command
+
+
+def _solve(context: click.Context, spec: str, kind: str | None, choices: dict[str, Any]) -> None:
+    format_, output = choices.pop("format_"), choices.pop("output")
+    force, open_ = choices.pop("force"), choices.pop("open_")
+    format_ = _format(format_, output)
+    if output is not None:
+        _refuse_to_overwrite(output, force)
+    solution = _solution(spec, kind, choices)
+    text = _spelled(solution, format_)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+        if open_:
+            click.launch(output)
+    if solution.check is not None and not solution.check.agrees:
+        click.echo(f"the check disagrees: {solution.check.detail}", err=True)
+        context.exit(3)
+
+
+def _solution(spec: str, kind: str | None, choices: dict[str, Any]) -> Any:
+    from .api import load, loads, solve
+
+    problem = loads(_stdin(), "<stdin>", kind) if spec == "-" else load(spec, kind)
+    options = {key: value for key, value in choices.items() if value is not None and value is not False}
+    if "find" in options:
+        options["find"] = tuple(part.strip() for part in options["find"].split(",") if part.strip())
+    if options.pop("no_check", False):
+        options["check"] = False
+    return solve(problem, **options)
+
+
+def _stdin() -> bytes:
+    return sys.stdin.buffer.read()
+
+
+def _format(format_: str | None, output: str | None) -> str:
+    if format_ or output is None:
+        return format_ or "text"
+    from pathlib import PurePath
+
+    suffix = PurePath(output).suffix.lower()
+    if suffix not in _SUFFIXES:
+        known = ", ".join(_SUFFIXES)
+        raise _Refused(f"{output}: the suffix '{suffix}' names no format; use one of {known}, or --format")
+    return _SUFFIXES[suffix]
+
+
+def _spelled(solution: Any, format_: str) -> str:
+    if format_ == "json":
+        import json
+
+        return json.dumps(solution.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if format_ == "markdown":
+        return str(solution.to_markdown())
+    if format_ == "latex":
+        return str(solution.to_latex())
+    return str(solution.to_text(ascii_only=not _speaks_unicode()))
+
+
+def _speaks_unicode() -> bool:
+    """Whether standard output can print the page's signs."""
+    try:
+        "σ−①∂▶⎡".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refuse_to_overwrite(output: str, force: bool) -> None:
+    from pathlib import Path
+
+    path = Path(output)
+    if path.is_dir():
+        raise _Refused(f"{output} is a folder")
+    if not path.parent.is_dir():
+        raise _Refused(f"{output}: there is no folder {path.parent}")
+    if path.exists() and not force:
+        raise _Refused(f"{output} is there already; --force overwrites it")
+
+
+def _write(output: str, text: str) -> None:
+    """Writes beside the target and moves it there, so that a file is whole or not there."""
+    import os
+    import tempfile
+    from pathlib import Path
+
+    path = Path(output)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise _Refused(f"{output}: {error.strerror or error}") from error
+
+
+def _umask() -> int:
+    import os
+
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+main.command("backprop", help="Worked solution of a feed-forward network problem.")(_solver("backprop"))
+main.command("solve", help="Worked solution of a problem of any kind.")(_solver(None))
+
+
+@main.command()
+def topics() -> None:
+    """The kinds of problems, one line each."""
+    from .kinds import KINDS
+
+    for kind in KINDS.values():
+        click.echo(f"{kind.name:<12} {kind.title}")
+
+
+@main.command()
+@click.argument("kind")
+def new(kind: str) -> None:
+    """A short commented starter spec, ready to edit."""
+    from .kinds import kind as find
+
+    click.echo(find(kind).starter(), nl=False)
+
+
+@main.command()
+@click.argument("kind", required=False)
+@click.option("--output", is_flag=True, help="The schema of the JSON that comes out.")
+def schema(kind: str | None, output: bool) -> None:
+    """JSON Schema of a kind's spec (or of every kind's)."""
+    import json
+
+    from .schemas import output_schema, spec_schema
+
+    click.echo(json.dumps(output_schema() if output else spec_schema(kind), ensure_ascii=False, indent=1))

@@ -1,0 +1,178 @@
+"""Values of a Working: exact while they are rational, then doubles from `math`; or compiled for arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from .algebra import Expr, symbols_of
+from .errors import NotComputable
+from .rounding import Value, in_full, shown
+from .working import Working
+
+_LARGEST = 400  # bits of numerator and denominator; past that a fraction becomes a double
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Every quantity of a Working with its number.
+
+    numbers: exact fractions or doubles (with carry 'rounded': the rounded ones)
+    texts:   as the page shows them: givens as typed, the rest rounded
+    exact:   keys whose shown text is the exact value
+    """
+
+    numbers: dict[str, Value] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    exact: set[str] = field(default_factory=set)
+
+    def full(self, key: str) -> str:
+        """The number in ASCII as the JSON's `numbers` write it."""
+        return in_full(self.numbers[key])
+
+    def number(self, key: str) -> float:
+        """The number as a double."""
+        return float(self.numbers[key])
+
+
+def evaluate(working: Working, digits: int = 4, carry: str = "full") -> Values:
+    """Values of all givens and steps, from the first to the last.
+
+    Raises NotComputable, naming the line, for a division by 0, ln 0, or a result beyond double precision.
+    """
+    values = Values()
+    for given in working.givens.values():
+        values.numbers[given.key] = given.number.value
+        values.texts[given.key] = given.number.text
+        values.exact.add(given.key)
+    for step in working.steps.values():
+        value = _computed(step.key, step.formula, values.numbers, carry)
+        exact = isinstance(value, Fraction) and values.exact.issuperset(step.uses)
+        copied = step.formula.is_Symbol and values.texts[step.formula.name]
+        text = copied or shown(value, digits, exact=exact)
+        if exact and Fraction(text) == value:
+            values.exact.add(step.key)
+        values.numbers[step.key] = Fraction(text) if carry == "rounded" else value
+        values.texts[step.key] = text
+    return values
+
+
+def _computed(key: str, formula: Expr, numbers: Mapping[str, Value], carry: str) -> Value:
+    blame = " (only the rounding makes it so: carry values in full)" if carry == "rounded" else ""
+    try:
+        value = settled(value_of(formula, numbers))
+        if not math.isfinite(value):
+            raise OverflowError
+    except ZeroDivisionError:
+        raise NotComputable(key, f"a division by 0{blame}") from None
+    except ValueError:
+        raise NotComputable(key, f"a logarithm or root of a number that has none{blame}") from None
+    except OverflowError:
+        raise NotComputable(key, "the value is beyond double precision (about 1.8e308)") from None
+    return value
+
+
+def settled(value: Value) -> Value:
+    """The value itself, or a double once the exact fraction has grown long."""
+    if isinstance(value, Fraction) and value.numerator.bit_length() + value.denominator.bit_length() > _LARGEST:
+        return float(value)
+    return value
+
+
+def value_of(formula: Expr, numbers: Mapping[str, Value]) -> Value:
+    """The value of a formula. Raises ZeroDivisionError, ValueError or OverflowError where there is none."""
+    if formula.is_Symbol:
+        return numbers[formula.name]
+    if formula.is_Rational:
+        return Fraction(int(formula.p), int(formula.q))
+    return _EVALUATORS[type(formula).__name__](formula.args, numbers)
+
+
+def holds(condition: Expr, numbers: Mapping[str, Value]) -> bool:
+    """Whether a comparison is true for these numbers."""
+    if condition in (sympy.true, sympy.false):
+        return condition is sympy.true
+    left, right = (value_of(a, numbers) for a in condition.args)
+    return _COMPARISONS[type(condition).__name__](left, right)
+
+
+def _add(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
+    value: Value = Fraction(0)
+    for arg in args:
+        value = value + value_of(arg, numbers)
+    return value
+
+
+def _mul(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
+    value: Value = Fraction(1)
+    for arg in args:
+        value = value * value_of(arg, numbers)
+    return value
+
+
+def _pow(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
+    base, exponent = (value_of(a, numbers) for a in args)
+    if isinstance(exponent, Fraction) and exponent.denominator == 1:
+        if isinstance(base, Fraction) and abs(exponent) <= 64:
+            return base ** int(exponent)
+        return float(base) ** int(exponent)
+    return math.pow(base, exponent)
+
+
+def _piecewise(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
+    return next(value_of(piece, numbers) for piece, when in (a.args for a in args) if holds(when, numbers))
+
+
+def _applied(function: Callable[[Value], Value]) -> Callable[[Sequence[Expr], Mapping[str, Value]], Value]:
+    return lambda args, numbers: function(value_of(args[0], numbers))
+
+
+_EVALUATORS: dict[str, Callable[[Sequence[Expr], Mapping[str, Value]], Value]] = {
+    "Add": _add,
+    "Mul": _mul,
+    "Pow": _pow,
+    "Piecewise": _piecewise,
+    "Max": lambda args, numbers: max(value_of(a, numbers) for a in args),
+    "Min": lambda args, numbers: min(value_of(a, numbers) for a in args),
+    "exp": _applied(lambda x: math.exp(x) if x else Fraction(1)),
+    "log": _applied(lambda x: math.log(x) if x != 1 else Fraction(0)),
+    "tanh": _applied(lambda x: math.tanh(x) if x else Fraction(0)),
+    "erf": _applied(lambda x: math.erf(x) if x else Fraction(0)),
+    "sin": _applied(lambda x: math.sin(x) if x else Fraction(0)),
+    "cos": _applied(lambda x: math.cos(x) if x else Fraction(1)),
+    "Abs": _applied(lambda x: abs(x)),
+    "Pi": lambda args, numbers: math.pi,
+    "Exp1": lambda args, numbers: math.e,
+}
+
+_COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
+    "GreaterThan": lambda a, b: a >= b,
+    "StrictGreaterThan": lambda a, b: a > b,
+    "LessThan": lambda a, b: a <= b,
+    "StrictLessThan": lambda a, b: a < b,
+    "Equality": lambda a, b: a == b,
+    "Unequality": lambda a, b: a != b,
+}
+
+
+def compiled(working: Working, inputs: Sequence[str], outputs: Sequence[str], modules: str = "numpy") -> Any:
+    """A function of the inputs that returns the outputs, compiled once, for numbers or arrays of variants.
+
+    modules: 'math', 'numpy' or 'cupy'. Givens that are not among the inputs keep their value.
+    """
+    needed = working.needs(outputs)
+    fixed = {k: sympy.Float(float(g.number.value), 17) for k, g in working.givens.items() if k not in inputs}
+    dummies = {k: sympy.Symbol(f"q{i}") for i, k in enumerate([*working.givens, *working.steps]) if k not in fixed}
+    swap = {sympy.Symbol(k): v for k, v in [*fixed.items(), *dummies.items()]}
+    lines = [
+        (dummies[k], s.formula.xreplace({x: swap[x] for x in symbols_of(s.formula)}))
+        for k, s in working.steps.items()
+        if k in needed
+    ]
+    results = [swap[sympy.Symbol(k)] for k in outputs]
+    return sympy.lambdify([dummies[k] for k in inputs], results, modules=modules, cse=lambda _: (lines, results))

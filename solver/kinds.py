@@ -1,0 +1,77 @@
+"""The kinds of problems: one row = one kind; its modules are loaded when one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from .errors import DlsolveError
+from .options import Options
+from .spec.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of exam question.
+
+    title:  one line for `dlsolve topics`
+    spec:   the module that reads it: Spec, problem(document), starter()
+    topic:  the module that works it: solve(problem, options)
+    """
+
+    name: str
+    title: str
+    spec: str
+    topic: str
+
+    def read(self, document: Document) -> tuple[Any, Options]:
+        """The problem and the options of a spec. Raises SpecError."""
+        problem: Callable[[Document], tuple[Any, Options]] = import_module(self.spec, __package__).problem
+        return problem(document)
+
+    def solve(self, problem: Any, options: Options) -> Any:
+        """The solution of a problem."""
+        return import_module(self.topic, __package__).solve(problem, options)
+
+    def starter(self) -> str:
+        """A commented starter spec."""
+        text: str = import_module(self.spec, __package__).starter()
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of its specs."""
+        from .spec.common import schema
+
+        return schema(import_module(self.spec, __package__).Spec)
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "backprop",
+            "a feed-forward network: forward pass, error, every gradient by the chain rule, the update",
+            ".spec.backprop",
+            ".topics.network",
+        ),
+        Kind(
+            "cnn-shapes",
+            "a convolutional network: output shape and parameter count of each layer",
+            ".spec.cnn_shapes",
+            ".topics.cnn_shapes",
+        ),
+    )
+}
+
+
+def kind(name: str) -> Kind:
+    """The kind of this name. Raises DlsolveError with the nearest names."""
+    from difflib import get_close_matches
+
+    if name in KINDS:
+        return KINDS[name]
+    near = get_close_matches(name, KINDS, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise DlsolveError(f"no kind is named '{name}'; the kinds are {', '.join(KINDS)}.{hint}")

@@ -1,0 +1,95 @@
+"""The pieces of a page. A renderer spells each of them; no words are added there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..notation import Node
+
+Inline = str | Node
+Text = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: level 1 for the parts of the page, 2 for one quantity."""
+
+    text: Text
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """left = right = right ...; `mark` numbers it, `note` stands before the first right side.
+
+    reason: why this line follows, beside it
+    key:    the quantity that the line works out
+    """
+
+    left: Node | None
+    rights: tuple[Node, ...]
+    mark: int | None = None
+    note: Text = ()
+    reason: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Equations below one another, their first equals signs aligned."""
+
+    equations: tuple[Equation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; cells are text or notation, `right` says which columns are set flush right."""
+
+    headers: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    right: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Routes through the network that share their start; drawn as a small tree."""
+
+    routes: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in characters of one width."""
+
+    lines: tuple[str, ...]
+
+
+Block = Heading | Prose | Lines | Table | Paths | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A title and blocks."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def up_to(page: Page, key: str) -> Page:
+    """The page up to and with the line that works out `key`."""
+    kept: list[Block] = []
+    for block in page.blocks:
+        if isinstance(block, Lines):
+            keys = [equation.key for equation in block.equations]
+            if key in keys:
+                last = len(keys) - keys[::-1].index(key)
+                return Page(page.title, (*kept, Lines(block.equations[:last])))
+        kept.append(block)
+    return page

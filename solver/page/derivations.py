@@ -1,0 +1,150 @@
+"""The derivatives of activations and losses, worked once before the chain rule uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .. import notation as n
+from ..algebra import Expr, exponential, quotient, symbol, total
+from ..catalog.activations import ACTIVATIONS
+from ..catalog.losses import CLASS_LOSSES, LOSSES
+from ..differentiate import derivation
+from ..formula import written
+from ..notation import Node
+from ..spec.network import Network
+from ..topics.names import GREEK
+from .blocks import Block, Equation, Heading, Lines, Prose
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+Z, Y, T = symbol("z"), symbol("y"), symbol("t")
+
+
+def derivation_blocks(network: Network, solution: Worked) -> Iterator[Block]:
+    """The slope of each activation and of the loss that the shown lines use, derived line by line."""
+    blocks = [*_loss_blocks(network, solution), *_activation_blocks(network, solution)]
+    if blocks:
+        yield Heading(("Slopes",))
+        yield Prose(
+            ("Derived once here, with the rules beside each line; z is a net input, y an output, t its target.",)
+        )
+        yield from blocks
+
+
+def _shown_slopes(solution: Worked, rule: str) -> list[str]:
+    return [k for k in solution.shown_keys if solution.working.steps[k].rule == rule]
+
+
+def _activation_blocks(network: Network, solution: Worked) -> Iterator[Block]:
+    used = {solution.working.steps[k].about[0] for k in _shown_slopes(solution, "activation_slope")}
+    kinds = dict.fromkeys(m.activation.name for m in network.neurons if f"out_{m.name}" in used)
+    for kind in kinds:
+        yield from activation_derivation(kind)
+
+
+def activation_derivation(kind: str) -> Iterator[Block]:
+    """The slope of one activation, line by line, ending in the form that an exam uses."""
+    if kind in ACTIVATIONS:
+        row = ACTIVATIONS[kind]
+        setting = symbol(row.setting or "_")
+        yield Heading(("Slope of ", row.title), level=2)
+        formula = row.formula(Z, setting)
+        yield _lines(n.Name(row.sign) if row.sign != "id" else None, formula, Z, row.slope(Z, Y, setting))
+        if row.kink:
+            yield Prose((f"At z = 0 there is a kink: the slope there is taken as {GREEK.get(row.kink, row.kink)}.",))
+    elif kind == "softmax":
+        yield from _softmax()
+    else:
+        yield from _log_softmax()
+
+
+def _softmax() -> Iterator[Block]:
+    own, rest, other = symbol("z_i"), symbol("R"), symbol("z_j")
+    yi, yj = symbol("y_i"), symbol("y_j")
+    yield Heading(("Slope of softmax",), level=2)
+    yield Prose(
+        (
+            "Every output depends on every net input. By its own net input (R: the other terms of the sum, "
+            "which do not hold it):",
+        )
+    )
+    share = quotient(exponential(own), total([exponential(own), rest]))
+    yield _lines(None, share, own, _own_share(yi))
+    yield Prose(("By the net input of another output (R now holds all terms but that one):",))
+    foreign = quotient(exponential(own), total([exponential(other), rest]))
+    yield _lines(None, foreign, other, _foreign_share(yi, yj))
+
+
+def _own_share(y: Expr) -> Expr:
+    return ACTIVATIONS["sigmoid"].slope(y, y, y)
+
+
+def _foreign_share(yi: Expr, yj: Expr) -> Expr:
+    from ..catalog.activations import LAYER_ACTIVATIONS
+
+    return LAYER_ACTIVATIONS["softmax"].slope([yi, yj], 0, 1)
+
+
+def _log_softmax() -> Iterator[Block]:
+    from ..algebra import difference, logarithm
+    from ..catalog.activations import LAYER_ACTIVATIONS
+
+    own, rest, other = symbol("z_i"), symbol("R"), symbol("z_j")
+    slope = LAYER_ACTIVATIONS["log_softmax"].slope
+    outs = [symbol("y_i"), symbol("y_j")]
+    yield Heading(("Slope of log-softmax",), level=2)
+    yield Prose(("By its own net input (R: the other terms of the sum):",))
+    yield _lines(None, difference(own, logarithm(total([exponential(own), rest]))), own, slope(outs, 0, 0))
+    yield Prose(("By the net input of another output:",))
+    yield _lines(None, difference(own, logarithm(total([exponential(other), rest]))), other, slope(outs, 0, 1))
+
+
+def _loss_blocks(network: Network, solution: Worked) -> Iterator[Block]:
+    if not _shown_slopes(solution, "loss_slope"):
+        return
+    count, name = len(network.outputs), network.loss.name
+    if network.samples[0].label is not None:
+        yield Heading((f"Slope of the error: {CLASS_LOSSES[name].title}",), level=2)
+        yield from _class_loss(name)
+        return
+    row = LOSSES[name]
+    setting = symbol(row.setting or "_")
+    yield Heading((f"Slope of the error: {row.title}",), level=2)
+    yield Prose(("Of the error only the part of this output holds y; the other parts drop out.",))
+    yield _lines(None, row.part(T, Y, count, setting), Y, row.slope(T, Y, count, setting))
+    if row.kink:
+        yield Prose((f"The slope jumps at one place; there it is taken as {row.kink}.",))
+
+
+def _class_loss(name: str) -> Iterator[Block]:
+    outs = [symbol("y_j"), symbol("y_c")]
+    for _, formula, slopes in CLASS_LOSSES[name].parts(outs, 1):
+        for index, slope in slopes.items():
+            yield _lines(None, formula, outs[index], slope)
+
+
+def _lines(sign: Node | None, formula: Expr, by: Expr, exam_form: Expr) -> Lines:
+    steps = derivation(formula, by)
+    equations = [
+        Equation(
+            written(steps[0].formula, _letter),
+            (written(line.formula, _letter),),
+            reason=", ".join(rule.replace("_", " ") for rule in line.rules),
+        )
+        if index == 0
+        else Equation(
+            None, (written(line.formula, _letter),), reason=", ".join(r.replace("_", " ") for r in line.rules)
+        )
+        for index, line in enumerate(steps[1:])
+    ]
+    last = written(exam_form, _letter)
+    if not equations or equations[-1].rights[-1] != last:
+        equations.append(Equation(None, (last,), reason="in the form used below"))
+    return Lines(tuple(equations))
+
+
+def _letter(key: str) -> Node:
+    base, _, sub = key.partition("_")
+    return n.Name(GREEK.get(base, base), sub)

@@ -1,0 +1,51 @@
+"""What the page says where a slope is a matter of convention or a unit is switched off."""
+
+from __future__ import annotations
+
+from ..catalog.activations import ACTIVATIONS
+from ..catalog.losses import CLASS_LOSSES, LOSSES
+from ..evaluate import Values
+from ..spec.network import Network
+from ..working import Step
+from .blocks import Text
+
+
+def kink_note(network: Network, step: Step, values: Values) -> Text:
+    """The note beside the slope of an activation or loss that stands on its kink (empty elsewhere)."""
+    if step.rule == "activation_slope":
+        return _activation(network, step, values)
+    return _loss(network, values, step)
+
+
+def _activation(network: Network, step: Step, values: Values) -> Text:
+    neuron = step.about[0].removeprefix("out_")
+    kinds = {m.name: m.activation.name for m in network.neurons}
+    row = ACTIVATIONS.get(kinds.get(neuron, ""))
+    if row is None or not row.kink or values.numbers[step.about[1]] != 0:
+        return ()
+    return (f"{row.sign} has a kink at 0, where its slope is taken as {row.kink}:",)
+
+
+def _loss(network: Network, values: Values, step: Step) -> Text:
+    name = network.loss.name
+    row = LOSSES.get(name) or CLASS_LOSSES[name]
+    if not row.kink or not on_loss_kink(network, values, step):
+        return ()
+    return (f"the slope jumps here; taken as {row.kink}:",)
+
+
+def on_loss_kink(network: Network, values: Values, step: Step) -> bool:
+    """Whether the error has a kink at this output's value."""
+    neuron = step.about[1].removeprefix("out_")
+    part = step.about[0]
+    if network.loss.name == "mae":
+        return values.numbers[part] == 0
+    if network.loss.name != "hinge":
+        return False
+    sample = network.samples[0]
+    if sample.label is not None:
+        other = part.removeprefix("E_")
+        true = network.outputs[sample.label]
+        return values.numbers[f"out_{other}"] - values.numbers[f"out_{true}"] + 1 == 0
+    target = sample.targets[network.outputs.index(neuron)].value
+    return target * values.numbers[step.about[1]] == 1

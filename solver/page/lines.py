@@ -1,0 +1,80 @@
+"""One step as one line: formula = numbers = result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .. import notation as n
+from ..evaluate import Values, holds
+from ..formula import written
+from ..notation import Node
+from ..working import Step, Working
+from .blocks import Equation, Text
+
+
+class Lines:
+    """Writes the lines of one Working with one set of values; remembers the marks it gave."""
+
+    def __init__(self, working: Working, values: Values) -> None:
+        self.working = working
+        self.values = values
+        self.marks: dict[str, int] = {}
+
+    def mark(self, key: str) -> int:
+        """The mark of this line from now on."""
+        return self.marks.setdefault(key, len(self.marks) + 1)
+
+    def in_names(self, step: Step, *, marked: bool = False) -> Node:
+        """The formula with names; with marks for the lines that have one."""
+        return written(step.formula, self._marked if marked else self.working.name)
+
+    def _marked(self, key: str) -> Node:
+        return n.Mark(self.marks[key]) if key in self.marks else self.working.name(key)
+
+    def in_numbers(self, step: Step) -> Node:
+        """The formula with the numbers as the page shows them."""
+        return written(step.formula, self.number, lambda c: holds(c, self.values.numbers))
+
+    def number(self, key: str) -> Node:
+        """The number of a quantity as the page shows it."""
+        return n.Number(self.values.texts[key])
+
+    def equation(
+        self,
+        key: str,
+        *,
+        mark: bool = False,
+        marked: bool = False,
+        note: Text = (),
+        before: tuple[Node, ...] = (),
+        left: Node | None = None,
+    ) -> Equation:
+        """The line of a step: its name, its formula (short form first), the numbers, the result."""
+        step = self.working.steps[key]
+        rights = [
+            *before,
+            step.short or self.in_names(step, marked=marked),
+            self.in_numbers(step),
+            self.number(key),
+        ]
+        return Equation(
+            left or step.name,
+            without_repeats(rights),
+            self.mark(key) if mark else None,
+            note,
+            key=key,
+        )
+
+
+def without_repeats(rights: list[Node]) -> tuple[Node, ...]:
+    """Right sides, each only once in a row."""
+    kept: list[Node] = []
+    for right in rights:
+        if not kept or kept[-1] != right:
+            kept.append(right)
+    return tuple(kept)
+
+
+def ascii_formula(step: Step, names: Mapping[str, str]) -> Node:
+    """The formula over keys, as the JSON spells it."""
+    return written(step.formula, lambda key: n.Word(names.get(key, key)))

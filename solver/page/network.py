@@ -1,0 +1,129 @@
+"""The page of a network problem: question, forward pass, error, slopes, chain rule, update, check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .. import notation as n
+from ..notation import Node
+from ..spec.network import Network
+from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
+from .chain import chain_blocks
+from .derivations import derivation_blocks
+from .lines import Lines as LineWriter
+from .question import question_blocks
+from .verdict import verdict
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+
+def network_page(solution: Worked) -> Page:
+    """The whole page of a network problem, as its options ask for it."""
+    network, options = solution.problem, solution.options
+    question = tuple(question_blocks(network, solution))
+    if options.question:
+        return Page(network.title, question)
+    writer = LineWriter(solution.working, solution.values)
+    blocks: list[Block] = [*question]
+    if not options.brief:
+        blocks += _working_blocks(network, solution, writer)
+    blocks += _answers(solution, writer)
+    blocks += [Heading(("Check",)), *verdict(solution)]
+    return Page(network.title, tuple(blocks))
+
+
+def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    yield from _section(solution, writer, "Forward pass")
+    yield from _section(solution, writer, "Error")
+    if solution.asks_gradients:
+        yield from derivation_blocks(network, solution)
+        yield from chain_blocks(network, solution, writer)
+    yield from _update(solution, writer)
+    yield from _after(solution, writer)
+
+
+def _section(solution: Worked, writer: LineWriter, section: str) -> Iterator[Block]:
+    keys = [k for k in solution.shown_keys if solution.working.steps[k].section == section]
+    if keys:
+        yield Heading((section,))
+        yield Lines(tuple(writer.equation(key) for key in keys))
+
+
+def _update(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    steps = solution.working.steps
+    keys = [k for k in solution.shown_keys if steps[k].section == "Update"]
+    changes = {k for k in keys if steps[k].rule == "change" and k not in solution.asked}
+    keys = [k for k in keys if k not in changes]
+    if not keys:
+        return
+    rate = solution.working.name("eta")
+    yield Heading(("Update",))
+    yield Prose(
+        (
+            "New value = old value − ",
+            rate,
+            " × gradient. Every gradient above was made with the old values, so all of them change at once.",
+        )
+    )
+    yield Lines(tuple(writer.equation(key) for key in keys))
+
+
+def _after(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    blocks = list(_section(solution, writer, "Error after the step"))
+    yield from blocks
+    if blocks and "E'" in solution.shown_keys and "E" in solution.shown_keys:
+        before, after = solution.values.number("E"), solution.values.number("E'")
+        moved = "fell" if after < before else "rose" if after > before else "stayed"
+        remark: Text = ("The error ", moved, " from ", writer.number("E"), " to ", writer.number("E'"), ".")
+        if after > before:
+            remark += (" The step was too long: try a smaller learning rate.",)
+        yield Prose(remark)
+
+
+def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    yield Heading(("Answers",))
+    if solution.options.brief:
+        yield Lines(tuple(_brief(writer, key) for key in solution.answers if key in solution.working.steps))
+        return
+    rows = _parameter_rows(solution, writer)
+    if rows:
+        yield Table((("",), ("old",), ("gradient",), ("new",)), tuple(rows), right=frozenset({1, 2, 3}))
+    told = {f"dE/d{k}" for k in solution.working.givens} | {f"{k}'" for k in solution.working.givens}
+    rest = [k for k in solution.answers if k not in told]
+    if rest:
+        yield Lines(tuple(_result(writer, key) for key in rest))
+
+
+def _brief(writer: LineWriter, key: str) -> Equation:
+    return writer.equation(key)
+
+
+def _result(writer: LineWriter, key: str) -> Equation:
+    return Equation(writer.working.name(key), (writer.number(key),), key=key)
+
+
+def _parameter_rows(solution: Worked, writer: LineWriter) -> list[tuple[Text, ...]]:
+    rows: list[tuple[Text, ...]] = []
+    for key in solution.working.givens:
+        gradient, new = f"dE/d{key}", f"{key}'"
+        if not ({gradient, new} & set(solution.answers) & set(solution.shown_keys)):
+            continue
+        cells: list[Inline] = [writer.working.name(key), writer.number(key)]
+        cells += [writer.number(k) if k in solution.shown_keys else "" for k in (gradient, new)]
+        rows.append(tuple((cell,) for cell in cells))
+    return rows
+
+
+def listed(parts: list[Node]) -> Text:
+    """Notation with commas between."""
+    text: list[Inline] = []
+    for part in parts:
+        text += [", ", part] if text else [part]
+    return tuple(text)
+
+
+def given(name: Node, value: str) -> Node:
+    """name = value."""
+    return n.Compare(name, "=", n.Number(value))

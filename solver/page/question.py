@@ -1,0 +1,169 @@
+"""The question: the network as given, its picture, and the conventions in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .. import notation as n
+from ..algebra import symbol
+from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
+from ..catalog.losses import CLASS_LOSSES, LOSSES
+from ..formula import written
+from ..notation import Node
+from ..spec.network import Layer, Network
+from .blocks import Block, Heading, Inline, Picture, Prose, Table, Text
+from .picture import network_picture
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+
+def question_blocks(network: Network, solution: Worked) -> Iterator[Block]:
+    """Givens, tables of weights, picture, conventions."""
+    yield Heading(("Given",))
+    yield from (Prose(text) for text in _values(network, solution))
+    yield from _tables(network, solution)
+    yield Picture(network_picture(network))
+    yield from (Prose(text) for text in _conventions(network, solution))
+    if solution.options.question:
+        yield Prose(tuple(_asked(solution)))
+
+
+def _values(network: Network, solution: Worked) -> Iterator[Text]:
+    working = solution.working
+
+    def row(label: str, keys: list[str]) -> Text:
+        parts: list[Inline] = [label]
+        for index, key in enumerate(keys):
+            parts += [", " if index else " "]
+            parts += [n.Compare(working.name(key), "=", n.Number(working.givens[key].number.text))]
+        return tuple(parts)
+
+    yield row("Inputs:" if len(network.inputs) > 1 else "Input:", list(network.inputs))
+    targets = [k for k in working.givens if k.startswith("t") and k not in network.inputs]
+    if targets:
+        yield row("Targets:" if len(targets) > 1 else "Target:", targets)
+    label = network.samples[0].label
+    if label is not None:
+        yield (f"Target: class {label} (counted from 0), that is output {network.outputs[label]}",)
+    if network.learning_rate is not None:
+        yield row("Learning rate:", ["eta"])
+
+
+def _tables(network: Network, solution: Worked) -> Iterator[Block]:
+    before = network.inputs
+    for layer in network.layers:
+        yield _table(layer, before, solution)
+        before = tuple(neuron.name for neuron in layer.neurons)
+
+
+def _table(layer: Layer, before: tuple[str, ...], solution: Worked) -> Table:
+    """One row for each neuron: weights by source, then the bias."""
+    sources = list(dict.fromkeys(w.source for m in layer.neurons for w in m.wires))
+    if layer.dense:
+        sources = list(before)
+    biased = any(m.bias for m in layer.neurons)
+    headers: list[Text] = [("",), *((f"from {_called(s, solution)}",) for s in sources)]
+    rows = []
+    for neuron in layer.neurons:
+        weights = {w.source: w.weight.key for w in neuron.wires}
+        cells: list[Text] = [(neuron.name,)]
+        cells += [_cell(weights.get(s), solution) for s in sources]
+        if biased:
+            cells.append(_cell(neuron.bias.key if neuron.bias else None, solution))
+        rows.append(tuple(cells))
+    if biased:
+        headers.append(("bias",))
+    return Table(tuple(headers), tuple(rows))
+
+
+def _called(source: str, solution: Worked) -> str:
+    return f"x{source}" if source.isdigit() and source in solution.problem.inputs else source
+
+
+def _cell(key: str | None, solution: Worked) -> Text:
+    if key is None:
+        return ("–",)
+    given = solution.working.givens[key]
+    return (n.Compare(given.name, "=", n.Number(given.number.text)),)
+
+
+def _conventions(network: Network, solution: Worked) -> Iterator[Text]:
+    yield from _activations(network, solution)
+    if network.samples[0].has_target:
+        yield tuple(_loss(network, solution))
+    if network.learning_rate is not None and network.biases:
+        yield ("Biases are updated like weights." if network.update_biases else "The biases stay as they are.",)
+    yield (_rounding(solution),)
+
+
+def _activations(network: Network, solution: Worked) -> Iterator[Text]:
+    kinds: dict[str, list[str]] = {}
+    for neuron in network.neurons:
+        kinds.setdefault(neuron.activation.name, []).append(neuron.name)
+    for kind, neurons in kinds.items():
+        where = "every neuron" if len(kinds) == 1 else ", ".join(neurons)
+        if kind in ACTIVATIONS:
+            row = ACTIVATIONS[kind]
+            sign: Node = n.Call(row.sign, (n.Name("z"),)) if row.sign != "id" else n.Name("out", upright=True)
+            formula = written(row.formula(symbol("z"), symbol(row.setting or "_")), _letter)
+            text: Text = (f"Activation of {where}: {row.title}, ", n.Compare(sign, "=", formula), ".")
+            yield (*text, *_settings(solution, row.setting))
+        else:
+            yield (f"Activation of {where}: {LAYER_ACTIVATIONS[kind].title} over the layer.",)
+
+
+def _settings(solution: Worked, letter: str) -> Text:
+    if not letter:
+        return ()
+    keys = [k for k in solution.working.givens if k == letter or k.startswith(f"{letter}_")]
+    parts: list[Inline] = []
+    for key in keys:
+        given = solution.working.givens[key]
+        parts += [" ", n.Compare(given.name, "=", n.Number(given.number.text)), "."]
+    return tuple(parts)
+
+
+def _loss(network: Network, solution: Worked) -> Iterator[Inline]:
+    name, error = network.loss.name, solution.working.name("E")
+    if network.samples[0].label is not None:
+        class_row = CLASS_LOSSES[name]
+        yield f"Error {_spelled(error)}: {class_row.title}, {class_row.total}."
+        return
+    row = LOSSES[name]
+    part = written(row.part(symbol("t"), symbol("y"), len(network.outputs), symbol(row.setting or "_")), _letter)
+    yield f"Error {_spelled(error)}: {row.title}, "
+    yield n.Compare(error, "=", part if len(network.outputs) == 1 else n.Prefixed(n.Name("Σ"), _summand(part)))
+    yield ", y being the output" + ("." if len(network.outputs) == 1 else ", summed over the outputs.")
+    yield from _settings(solution, row.setting)
+
+
+def _summand(part: Node) -> Node:
+    return n.bracket(part) if isinstance(part, n.Cases) else part
+
+
+def _spelled(error: Node) -> str:
+    return error.base if isinstance(error, n.Name) else "E"
+
+
+def _letter(key: str) -> Node:
+    from .derivations import _letter as letter
+
+    return letter(key)
+
+
+def _rounding(solution: Worked) -> str:
+    digits = solution.options.digits
+    shown = f"{digits} decimals ({digits} digits below 0.1)"
+    if solution.options.carry == "rounded":
+        return f"Every line is rounded to {shown}, half up, and exactly what is shown is used in the next line."
+    return f"Numbers are shown to {shown}, half up; values are carried in full from line to line."
+
+
+def _asked(solution: Worked) -> Iterator[Inline]:
+    yield "Find: "
+    for index, key in enumerate(solution.answers):
+        yield ", " if index else ""
+        yield solution.working.name(key)
+    yield "."

@@ -1,0 +1,193 @@
+"""A worked solution: what the page, the formats and Python users read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from .errors import NotAsked
+from .evaluate import Values
+from .options import Options
+from .page.blocks import Page, up_to
+from .working import Step, Working
+
+if TYPE_CHECKING:
+    from .check.audit import Audit
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity of a solution: its key, value, rule and formula."""
+
+    key: str
+    value: float
+    text: str
+    step: Step | None
+
+
+class Formats:
+    """The formats of anything that has a page."""
+
+    def page(self) -> Page:
+        """What the reader sees."""
+        raise TypeError(f"{type(self).__name__} has no page")
+
+    def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
+        """The page for a terminal of this width."""
+        from .render.text import render
+
+        return render(self.page(), width, ascii_only)
+
+    def to_markdown(self) -> str:
+        """The page as Markdown with LaTeX maths."""
+        from .render.markdown import render
+
+        return render(self.page())
+
+    def to_latex(self) -> str:
+        """The page as a complete LaTeX document."""
+        from .render.latex import render
+
+        return render(self.page())
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+
+@dataclass(frozen=True)
+class Worked(Formats):
+    """A problem, its Working, values, and the verdict of the check (None: not checked).
+
+    asked:       keys that --find named; empty when everything is asked for
+    answer_keys: keys of the answers, in order
+    """
+
+    kind: str
+    title: str
+    problem: Any
+    options: Options
+    working: Working
+    values: Values
+    full_values: Values
+    asked: tuple[str, ...]
+    answer_keys: tuple[str, ...]
+    conventions: Mapping[str, object]
+    check: Audit | None
+    page_maker: Callable[[Worked], Page]
+    history: tuple[float, ...] = field(default=())
+
+    def __getitem__(self, key: str) -> Quantity:
+        """A quantity by its key or by the spelling on the page. Raises NotAsked when there is none."""
+        found = self.resolve(key)
+        return Quantity(found, self.values.number(found), self.values.texts[found], self.working.steps.get(found))
+
+    @cached_property
+    def answers(self) -> dict[str, float]:
+        """The answers by key."""
+        return {key: self.values.number(key) for key in self.answer_keys}
+
+    @cached_property
+    def shown_keys(self) -> list[str]:
+        """The steps that the page shows, in order: all, or what the asked ones rest on, and the error."""
+        steps = self.working.steps
+        if not self.asked:
+            stays = self._stays
+            return [key for key in steps if key not in stays]
+        wanted = set(self.asked)
+        if "E" in steps and any(steps[k].section not in ("Forward pass", "Error") for k in self.asked):
+            wanted.add("E")
+        needed = self.working.needs(wanted)
+        return [key for key in steps if key in needed or key.removesuffix(":short") in needed]
+
+    @cached_property
+    def _stays(self) -> set[str]:
+        """Lines that serve nothing but the gradient of a bias that is not updated."""
+        steps = self.working.steps
+        if "eta" not in self.working or self.options.everything:
+            return set()
+        idle = [f"dE/d{k}" for k in self.working.givens if f"dE/d{k}" in steps and f"{k}'" not in steps]
+        kept = self.working.needs(k for k in steps if k not in idle and not self._serves_only(k, idle))
+        return {k for k in steps if k not in kept and k not in self._results}
+
+    def _serves_only(self, key: str, idle: list[str]) -> bool:
+        """Whether the line is a factor of idle gradients alone: the slope by that bias or a path to it."""
+        about = self.working.steps[key].about
+        return any(
+            key.startswith(f"{gradient}:") or (about and about[-1] == gradient[4:] and key.startswith("din_"))
+            for gradient in idle
+        )
+
+    @property
+    def _results(self) -> set[str]:
+        return {k for k in self.answer_keys if not k.startswith("dE/d") or f"{k[4:]}'" in self.working}
+
+    @cached_property
+    def shown_or_answered(self) -> set[str]:
+        """Keys whose value the page may show."""
+        return {*self.shown_keys, *self.answer_keys}
+
+    @property
+    def asks_gradients(self) -> bool:
+        """Whether the page has a backward pass."""
+        return any(self.working.steps[key].section == "Backward pass" for key in self.shown_keys)
+
+    @cached_property
+    def readers(self) -> dict[str, list[str]]:
+        """For each quantity the lines up to the error that use it, in order."""
+        found: dict[str, list[str]] = {}
+        for key, step in self.working.steps.items():
+            if step.section in ("Forward pass", "Error"):
+                for used in step.uses:
+                    found.setdefault(used, []).append(key)
+        return found
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        from .render.spelling import plain_ascii, spell
+
+        found: dict[str, str] = {}
+        for key in (*self.working.givens, *self.working.steps):
+            text = spell(self.working.name(key))
+            for spelling in (text, plain_ascii(text)):
+                found.setdefault(_squeezed(spelling), key)
+        return found
+
+    def resolve(self, key: str) -> str:
+        """The key for what a user typed: the key itself, w5_new, or the page's spelling. Raises NotAsked."""
+        typed = key.strip()
+        if typed.endswith("_new"):
+            typed = f"{typed.removesuffix('_new')}'"
+        typed = typed.replace("’", "'").replace("′", "'")
+        if typed in self.working:
+            return typed
+        found = self._spellings.get(_squeezed(typed))
+        if found is None:
+            raise NotAsked(self._unknown(key))
+        return found
+
+    def _unknown(self, key: str) -> str:
+        from difflib import get_close_matches
+
+        near = get_close_matches(key, list(self.working.steps), 1, 0.5)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        some = ", ".join(list(self.answer_keys)[:6])
+        return f"this problem has no quantity '{key}'; it has {some} ...{hint}"
+
+    def page(self) -> Page:
+        """What the reader sees, as the options ask for it."""
+        page = self.page_maker(self)
+        if self.options.until is not None:
+            return up_to(page, self.resolve(self.options.until))
+        return page
+
+    def to_json(self) -> dict[str, Any]:
+        """The solution as plain data, see the interface."""
+        from .render.json import data
+
+        return data(self)
+
+
+def _squeezed(spelling: str) -> str:
+    return spelling.replace(" ", "").replace("−", "-")

@@ -1,0 +1,82 @@
+"""Solving a network problem: the working, its values, the audit, and what is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..check.audit import Audit, audit
+from ..errors import NotAsked
+from ..evaluate import Values, evaluate
+from ..options import Options
+from ..page.matrices import require_layers
+from ..page.network import network_page
+from ..solution import Worked
+from ..spec.network import Network
+from .backprop import work
+
+
+def solve(problem: Network, options: Options) -> Worked:
+    """The worked solution of a network problem.
+
+    Raises NotComputable where the numbers have no result, NotAsked for a key or style it does not have.
+    """
+    if options.style == "matrix":
+        require_layers(problem)
+    working = work(problem, options.style)
+    full = evaluate(working, options.digits)
+    values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
+    solution = Worked(
+        kind="backprop",
+        title=problem.title,
+        problem=problem,
+        options=options,
+        working=working,
+        values=values,
+        full_values=full,
+        asked=(),
+        answer_keys=tuple(_about(problem)),
+        conventions=_conventions(problem, options),
+        check=_checked(full, problem, options),
+        page_maker=network_page,
+    )
+    asked = tuple(solution.resolve(key) for key in options.find)
+    if not asked:
+        return solution
+    _refuse_givens(asked, solution)
+    return replace(solution, asked=asked, answer_keys=asked)
+
+
+def _refuse_givens(asked: tuple[str, ...], solution: Worked) -> None:
+    for key in asked:
+        if key in solution.working.givens:
+            raise NotAsked(f"{key} is given, there is nothing to find")
+
+
+def _checked(full: Values, problem: Network, options: Options) -> Audit | None:
+    if not options.check:
+        return None
+    return audit({key: float(value) for key, value in full.numbers.items()}, problem, options.backend)
+
+
+def _about(network: Network) -> list[str]:
+    """What the problem is about: outputs without a target; else E, every gradient, every new value, E'."""
+    if not network.samples[0].has_target:
+        return [f"out_{name}" for name in network.outputs]
+    gradients, new = [], []
+    for parameter in (*network.weights, *network.biases):
+        gradients.append(f"dE/d{parameter.key}")
+        if network.learning_rate is not None and (network.update_biases or parameter in network.weights):
+            new.append(f"{parameter.key}'")
+    return ["E", *gradients, *new, *(["E'"] if network.learning_rate is not None else [])]
+
+
+def _conventions(network: Network, options: Options) -> dict[str, object]:
+    return {
+        "loss": network.loss.name,
+        "carry": options.carry,
+        "digits": options.digits,
+        "style": options.style,
+        "update_biases": network.update_biases,
+        "form": network.form,
+        "activations": {m.name: m.activation.name for m in network.neurons},
+    }
