@@ -90,9 +90,7 @@ class SampleKeys(Keys):
         "y": "target",
     }
 
-    inputs: Annotated[Row | dict[str, Number], INPUTS] = Key(
-        description="A list, or a mapping that names them."
-    )
+    inputs: Annotated[Row | dict[str, Number], INPUTS] = Key(description="A list, or a mapping that names them.")
     target: Annotated[Numbers | None, TARGET] = Key(None, description="What the outputs should be.")
 
 
@@ -104,9 +102,7 @@ class SymbolKeys(Keys):
     output: Annotated[str | None, _SYMBOL] = Key(None, description="Default out.")
     net_input: Annotated[str | None, _SYMBOL] = Key(None, description="Default in.")
     error: Annotated[str | None, _SYMBOL] = Key(None, description="Default E.")
-    index: Annotated[str | None, one_of(("exam", "layered"))] = Key(
-        None, description="exam: w5; layered: w_jk^(l)."
-    )
+    index: Annotated[str | None, one_of(("exam", "layered"))] = Key(None, description="exam: w5; layered: w_jk^(l).")
 
 
 class Spec(Common):
@@ -135,9 +131,7 @@ class Spec(Common):
         "activation_function": "activation",
     }
 
-    kind: Annotated[str, one_of(("backprop",))] = Key(
-        "backprop", description="The kind of problem: backprop."
-    )
+    kind: Annotated[str, one_of(("backprop",))] = Key("backprop", description="The kind of problem: backprop.")
     inputs: Annotated[Row | dict[str, Number] | None, INPUTS] = Key(
         None, description="A list (named i1, i2, ...) or a mapping that names them."
     )
@@ -146,14 +140,10 @@ class Spec(Common):
         description="One number for each output, as a list or by neuron; a class index from 0 for "
         "sparse_cce and hinge. Left out: forward pass only.",
     )
-    samples: list[SampleKeys] = Key(
-        [], min_length=1, description="Several samples instead of inputs and target."
-    )
+    samples: list[SampleKeys] = Key([], min_length=1, description="Several samples instead of inputs and target.")
     learning_rate: Annotated[Number | None, POSITIVE] = Key(None, description="Left out: gradients only.")
     loss: Annotated[Chosen, LOSS] = Key(("half_sse", None), description="The error. Default half_sse.")
-    layers: list[LayerKeys] = Key(
-        [], min_length=1, description="The network by layers, with weights as matrices."
-    )
+    layers: list[LayerKeys] = Key([], min_length=1, description="The network by layers, with weights as matrices.")
     neurons: dict[Annotated[str, NAME], NeuronKeys] = Key(
         {}, min_length=1, description="The network by neurons: any wiring without a cycle."
     )

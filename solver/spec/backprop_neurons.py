@@ -26,15 +26,10 @@ def levelled(spec: Spec, inputs: tuple[str, ...], complaints: Complaints) -> tup
     levels = _levels(sources)
     if len(levels) < len(sources):
         cycle = _cycle(sources, levels)
-        complaints.add(
-            ("neurons", cycle[0]), f"the wiring runs in a circle: {' -> '.join(cycle)}", at_key=True
-        )
+        complaints.add(("neurons", cycle[0]), f"the wiring runs in a circle: {_spelled(cycle)}", at_key=True)
         return ()
     built = {name: _neuron(name, spec, complaints) for name in spec.neurons}
-    rows = [
-        [built[name] for name in built if levels[name] == level]
-        for level in range(1, max(levels.values()) + 1)
-    ]
+    rows = [[built[name] for name in built if levels[name] == level] for level in range(1, max(levels.values()) + 1)]
     for row in rows:
         _whole_softmax(row, complaints)
     return _layers(rows, inputs)
@@ -56,9 +51,7 @@ def _neuron(name: str, spec: Spec, complaints: Complaints) -> Neuron:
     keys = spec.neurons[name]
     wires = tuple(Wire(s, Parameter(weight_key(s, name), value)) for s, value in keys.weights.items())
     bias = None if keys.bias is None else Parameter(f"b{name}", keys.bias)
-    return Neuron(
-        name, wires, bias, activation_of(keys.activation, spec.activation, ("neurons", name), complaints)
-    )
+    return Neuron(name, wires, bias, activation_of(keys.activation, spec.activation, ("neurons", name), complaints))
 
 
 def _layers(rows: list[list[Neuron]], inputs: tuple[str, ...]) -> tuple[Layer, ...]:
@@ -120,6 +113,11 @@ def _cycle(sources: Sources, levels: Mapping[str, int]) -> list[str]:
     on_it = set(ring)
     start = ring.index(next(each for each in sources if each in on_it))
     return [*ring[start:], *ring[:start], ring[start]]
+
+
+def _spelled(cycle: list[str]) -> str:
+    """4 -> 6 -> 4; the middle of a long one is left out."""
+    return " -> ".join(cycle if len(cycle) <= 10 else [*cycle[:3], "...", *cycle[-2:]])
 
 
 def _whole_softmax(row: list[Neuron], complaints: Complaints) -> None:

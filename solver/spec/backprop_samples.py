@@ -78,9 +78,7 @@ class Reader:
         target, path = typed.target, (*typed.path, "target")
         if target is None:
             return Sample(inputs)
-        if self.loss == "sparse_cce" or (
-            self.loss == "hinge" and isinstance(target, Number) and len(outputs) > 1
-        ):
+        if self.loss == "sparse_cce" or (self.loss == "hinge" and isinstance(target, Number) and len(outputs) > 1):
             return Sample(inputs, (), self._label(target, outputs, path))
         if isinstance(target, Number):
             if len(outputs) > 1:
@@ -96,9 +94,7 @@ class Reader:
             return self._by_name(given, names, noun, path)
         if len(given) != len(names):
             there = "there is" if len(names) == 1 else "there are"
-            wrong = (
-                f"{counted(len(given), 'number')}, but {there} {counted(len(names), noun)} ({listed(names)})"
-            )
+            wrong = f"{counted(len(given), 'number')}, but {there} {counted(len(names), noun)} ({listed(names)})"
             self.complaints.add(path, f"{wrong}: write {len(names)}")
         return given
 
@@ -171,6 +167,4 @@ def check_loss(network: Network, complaints: Complaints) -> None:
             wrong = f"bce takes ln y and ln(1 - y), but outputs of {kind} can leave the range between 0 and 1"
             complaints.add(("loss",), f"{wrong}: use sigmoid at the output, or a loss such as mse")
         if loss in ("cce", "sparse_cce", "kl") and kind == "log_softmax":
-            complaints.add(
-                ("loss",), f"{loss} takes the logarithm itself: use softmax instead of log_softmax"
-            )
+            complaints.add(("loss",), f"{loss} takes the logarithm itself: use softmax instead of log_softmax")

@@ -151,9 +151,7 @@ def _asked(value: Any) -> tuple[str, ...]:
     return keys
 
 
-_KEYS: Field[tuple[str, ...]] = Field(
-    "a key, or several with commas between them", _asked, {"type": "string"}
-)
+_KEYS: Field[tuple[str, ...]] = Field("a key, or several with commas between them", _asked, {"type": "string"})
 _FIND = either(_KEYS, list_of(TEXT, "a list of keys"))
 
 
@@ -176,16 +174,12 @@ class Common(Keys):
     style: Annotated[str, one_of(("chain", "delta", "matrix"))] = Key(
         "chain", description="How the backward pass is written."
     )
-    explain: Annotated[bool, FLAG] = Key(
-        False, description="Adds what teaches: why a factor is large, and more."
-    )
+    explain: Annotated[bool, FLAG] = Key(False, description="Adds what teaches: why a factor is large, and more.")
 
 
 def options(spec: Common) -> Options:
     """The reader's choices that stand in the spec."""
-    return Options(
-        digits=spec.digits, carry=spec.carry, find=tuple(spec.find), style=spec.style, explain=spec.explain
-    )
+    return Options(digits=spec.digits, carry=spec.carry, find=tuple(spec.find), style=spec.style, explain=spec.explain)
 
 
 class Complaints:

@@ -140,9 +140,7 @@ def _default(word: str, setting: Setting | None) -> Number | None:
     return Number.of(setting.default)
 
 
-def _with_setting(
-    table: Mapping[str, Setting | None], synonyms: Mapping[str, str], word: str, given: Any
-) -> Chosen:
+def _with_setting(table: Mapping[str, Setting | None], synonyms: Mapping[str, str], word: str, given: Any) -> Chosen:
     settable = [each for each, setting in table.items() if setting]
     setting = table.get(word)
     if word in table and setting is None:

@@ -166,11 +166,7 @@ PROBABILITY = limited("a number from 0 to 1", lambda v: 0 <= v <= 1, {"minimum":
 
 def whole(least: int = 1, most: int = 10**9) -> Field[int]:
     """A whole number from `least` to `most`, read as an int."""
-    says = (
-        f"a whole number from {least}" + (f" to {most}" if most < 10**9 else "")
-        if least < most
-        else str(least)
-    )
+    says = f"a whole number from {least}" + (f" to {most}" if most < 10**9 else "") if least < most else str(least)
     bounds = {"minimum": least, "maximum": most}
 
     def read(value: Any) -> int:
