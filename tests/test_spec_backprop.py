@@ -268,6 +268,7 @@ def test_all_complaints_of_a_file_at_once() -> None:
 
 
 TWO = "inputs: [1, 2]\nactivation: sigmoid\nlayers:\n"
+NAMED = "inputs: {%s: 1}\nactivation: relu\nlayers: [{weights: [[1]]}]\n"
 MISTAKES = [
     (TWO + "  - {weights: [1, 2]}", "4:15: layers.1.weights", "Write [[1, 2]] for a matrix of one row"),
     (TWO + "  - {weights: [[1], [2]]}", "4:15: layers.1.weights", "write 'layout: input-rows'"),
@@ -306,6 +307,9 @@ MISTAKES = [
         "1:10: inputs.w1",
         "the weight from w1 to o1",
     ),
+    ("inputs: {a: 1}\nactivation: prelu\nlayers: [{weights: [[1]]}]", "1:10: inputs.a", "the setting of prelu"),
+    (NAMED % "t1" + "target: 1", "1:10: inputs.t1", "the target of o1"),
+    (NAMED % "in", "1:10: inputs.in", "a word of Python"),
     ("inputs: {E: 1}\nactivation: relu\nlayers: [{weights: [[1]]}]", "1:10: inputs.E", "the error"),
     (
         "inputs: {a b: 1}\nactivation: relu\nlayers: [{weights: [[1]]}]",

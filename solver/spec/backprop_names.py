@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from keyword import kwlist
 
 from .backprop_keys import Spec
+from .choices import ACTIVATIONS, LOSSES
 from .common import Complaints
 from .document import Path
 from .network import Network
 
 _RESERVED = {
+    **dict.fromkeys(kwlist, "a word of Python, in which formulas can be read"),
     "E": "the error",
     "eta": "the learning rate",
     "e": "Euler's number",
@@ -81,13 +84,23 @@ def _quantities(network: Network) -> Iterator[tuple[str, str]]:
         yield bias.key, "a bias"
     for parameter in chain(network.weights, network.biases):
         yield f"step_{parameter.key}", f"the step of {parameter.key}"
+    yield from _settings(network)
     if any(sample.has_target for sample in network.samples):
         yield from _targets(network)
 
 
+def _settings(network: Network) -> Iterator[tuple[str, str]]:
+    """a, alpha, delta; a_1, a_2 ... where several values of one setting occur."""
+    used = {(n.activation.name, n.activation.setting): ACTIVATIONS.get(n.activation.name) for n in network.neurons}
+    used[network.loss.name, network.loss.setting] = LOSSES.get(network.loss.name)
+    for (word, _), setting in used.items():
+        if setting:
+            yield setting.name, f"the setting of {word}"
+            yield from ((f"{setting.name}_{number}", f"a setting of {word}") for number in range(1, len(used) + 1))
+
+
 def _targets(network: Network) -> Iterator[tuple[str, str]]:
     for number, name in enumerate(network.outputs, start=1):
-        yield f"t_{name}", f"the target of {name}"
         yield (f"t{number}" if network.form == "layers" else f"t{name}"), f"the target of {name}"
 
 

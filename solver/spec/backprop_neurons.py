@@ -70,15 +70,13 @@ def _all_known(neurons: Mapping[str, NeuronKeys], inputs: tuple[str, ...], compl
     doubled = sorted(set(neurons) & set(inputs))
     for name in doubled:
         complaints.add(("neurons", name), f"{name} is an input already; choose another name", at_key=True)
-    fine = not doubled
-    for name, keys in neurons.items():
-        for source in [each for each in keys.weights if each not in known][:MOST_ALIKE]:
-            fix = did_you_mean(source, names)
-            expected = f"expected an input or a neuron: {listed(names)}"
-            path = ("neurons", name, "weights", source)
-            complaints.add(path, f"found {shown(source)}; {expected}{'. ' + fix if fix else ''}", at_key=True)
-            fine = False
-    return fine
+    unknown = [(name, s) for name, keys in neurons.items() for s in keys.weights if s not in known]
+    for name, source in unknown[:MOST_ALIKE]:
+        fix = did_you_mean(source, names)
+        expected = f"expected an input or a neuron: {listed(names)}"
+        path = ("neurons", name, "weights", source)
+        complaints.add(path, f"found {shown(source)}; {expected}{'. ' + fix if fix else ''}", at_key=True)
+    return not doubled and not unknown
 
 
 def _levels(sources: Sources) -> dict[str, int]:
