@@ -224,6 +224,8 @@ BAD_FILES = [
     ("a:\n  - b: 1\n     c: 2\n", 3, 6, "start in column 5"),
     ("a:\n    b: 1\n  c: 2\n", 3, 3, "does not line up"),
     ("a:\n  - 1\n  b: 2\n", 3, 3, "the items ('- ') from line 2 on start in column 3"),
+    ("a:\n  -\n  b: 1\n", 3, 3, "the '-' of line 2 has no item"),
+    ("a: !x!y\n", 1, 4, "starts with '!' needs quotes"),
     ("  a: 1\nb: 2\n", 2, 1, "does not line up"),
     ("a: @b\n", 1, 4, 'write "@b"'),
     ("a: %5\n", 1, 4, 'write "%5"'),
@@ -254,9 +256,7 @@ def test_bad_file(source: bytes | str, line: int, column: int | None, fragment: 
 
 
 @pytest.mark.usefixtures("loader")
-@pytest.mark.parametrize(
-    "row", [row for row in BAD_FILES if len(row[0]) < 1000], ids=lambda row: repr(row[0])[:30]
-)
+@pytest.mark.parametrize("row", [row for row in BAD_FILES if len(row[0]) < 1000], ids=lambda row: repr(row[0])[:30])
 def test_both_parsers_point_at_the_same_line(row: tuple[bytes | str, int, int | None, str]) -> None:
     source, line, _, fragment = row
     assert any(c.line == line and fragment in c.message for c in complaints(source))
@@ -331,11 +331,7 @@ def outcome_of(source: bytes | str) -> Document | tuple[Complaint, ...]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    st.one_of(
-        st.binary(max_size=60), st.text(max_size=60), st.text("ab1:-?,[]{}'\"&*!|>%@# \t\n.\\<", max_size=40)
-    )
-)
+@given(st.one_of(st.binary(max_size=60), st.text(max_size=60), st.text("ab1:-?,[]{}'\"&*!|>%@# \t\n.\\<", max_size=40)))
 def test_anything_is_a_document_or_a_spec_error(source: bytes | str) -> None:
     outcome = outcome_of(source)
     if isinstance(outcome, Document):

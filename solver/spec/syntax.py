@@ -187,7 +187,7 @@ def _sign_first(f: Failure) -> Finding:
     """A text that starts with a sign which YAML keeps for itself."""
     if "directive" in f.context:
         return "a line cannot start with '%' (a comment starts with '#')", f.since
-    told = ("cannot start any token", "scanning a block scalar", "an alias", "an anchor", "a tag")
+    told = ("cannot start any token", "scanning a block scalar", "an alias", "an anchor", "a tag", "undefined tag")
     if not any(part in f.problem or part in f.context for part in told):
         return None
     word = re.match(r"[^\s,\]}]*", f.begun)
@@ -225,6 +225,8 @@ def _after_value(f: Failure) -> Finding:
 
 
 def _indentation(f: Failure) -> Finding:
+    if "node content" in f.problem and f.before >= 0 and f.lines[f.before].strip().startswith("-"):
+        return f"the '-' of line {f.before + 1} has no item; indent this line deeper, or write '- item'", f.at
     told = ("expected key", "block end", "'-' indicator", "document start")
     if not any(part in f.problem for part in told):
         return None

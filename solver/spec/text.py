@@ -62,9 +62,7 @@ def _unfit(text: str, match: re.Match[str]) -> Complaint:
     name = "NUL" if letter == "\0" else unicodedata.name(letter, "a control character").lower()
     advice = "is this a text file? Save it as UTF-8" if letter == "\0" else "delete it"
     line, column = _place(text[: match.start()])
-    return Complaint(
-        f"found the invisible character U+{ord(letter):04X} ({name}); {advice}", (), line, column
-    )
+    return Complaint(f"found the invisible character U+{ord(letter):04X} ({name}); {advice}", (), line, column)
 
 
 def _place(before: str) -> tuple[int, int]:

@@ -111,11 +111,7 @@ def _misspelt(typed: str) -> str:
 
 
 def _no_number(typed: str) -> str:
-    return (
-        ", which is no number to calculate with; expected a finite number"
-        if _NO_NUMBER.fullmatch(typed)
-        else ""
-    )
+    return ", which is no number to calculate with; expected a finite number" if _NO_NUMBER.fullmatch(typed) else ""
 
 
 def _dash(typed: str) -> str:
