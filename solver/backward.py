@@ -28,13 +28,15 @@ class Manner:
     adjoints: key and name for ∂E/∂q where they are not the plain ones (delta_o1 for a net input)
     via:      what a path is called, from the key of the line it goes through (in_o1: over o1)
     factors:  whether ∂E/∂q is written as its factors when it is used again (else as one quantity)
+    opened:   whether the whole formula of ∂E/∂q stands in its place, after the slope: f'(z) Σ δ w
     apart:    whether ∂c/∂q gets a line of its own before it is used in a product
     """
 
     section: str = "Backward pass"
     adjoints: Mapping[str, tuple[str, Node]] = field(default_factory=dict)
     via: Callable[[str], str] = _as_written
-    factors: Callable[[str], bool] = bool
+    factors: Callable[[str], bool] = lambda key: False
+    opened: Callable[[str], bool] = lambda key: False
     apart: Callable[[Step, str], bool] = lambda step, key: True
 
 
@@ -108,11 +110,16 @@ class Backward:
             self._add(quantity, rule, formula, (reader.key, quantity))
             return
         factors = (*self._incoming(reader.key), self._slope(reader, quantity))
+        if self.manner.opened(reader.key):
+            factors = (factors[-1], *factors[:-1])
         self._chains[quantity] = factors
         self._add(quantity, "chain", product(*factors), (reader.key,))
 
     def _several(self, quantity: str, readers: list[Step]) -> None:
         inline = not any(self.manner.apart(r, quantity) for r in readers)
+        for reader in readers:  # all slopes first, so that the paths stand together
+            if reader.key not in self._unit:
+                self._slope(reader, quantity)
         terms = [self._path(quantity, r, inline) for r in readers]
         self._add(quantity, "sum_of_paths", total(terms), tuple(r.key for r in readers))
 
@@ -130,6 +137,8 @@ class Backward:
     def _incoming(self, reader: str) -> tuple[Expr, ...]:
         if self.manner.factors(reader) and reader in self._chains:
             return self._chains[reader]
+        if self.manner.opened(reader):
+            return (self.working.steps[self.key(reader)].formula,)
         return (self._found[reader],)
 
     def _local(self, reader: Step, quantity: str) -> tuple[Expr, str]:
@@ -138,12 +147,17 @@ class Backward:
         return slope, _SLOPE_RULES.get(reader.rule, "slope")
 
     def _slope(self, reader: Step, quantity: str) -> Expr:
-        formula, rule = self._local(reader, quantity)
         if not self.manner.apart(reader, quantity):
-            return formula
-        key = f"d{reader.key}/d{quantity}"
+            return self._local(reader, quantity)[0]
+        return self.local(reader.key, quantity)
+
+    def local(self, of: str, quantity: str) -> Expr:
+        """The symbol of ∂of/∂quantity, a line of its own."""
+        key = f"d{of}/d{quantity}"
         if key in self.working:
             return symbol(key)
+        reader = self.working.steps[of]
+        formula, rule = self._local(reader, quantity)
         name = self._partial(reader.key, quantity)
         return self.working.add(Step(key, rule, formula, name, self.manner.section, about=(reader.key, quantity)))
 

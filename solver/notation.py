@@ -232,6 +232,8 @@ def total(terms: list[Node]) -> Node:
 def _addend(term: Node) -> Node:
     if isinstance(term, Minus) or not (is_negative(term) or isinstance(term, Sum | Cases)):
         return term
+    if isinstance(term, Product):
+        return Product((bracket(term.factors[0]), *term.factors[1:]))
     return bracket(term)
 
 
@@ -239,6 +241,9 @@ def product(factors: list[Node]) -> Node:
     """Factors multiplied: brackets around sums, and around a negative factor that is not the first."""
     if len(factors) == 1:
         return factors[0]
+    if any(isinstance(factor, Product) and not is_negative(factor) for factor in factors):
+        spread = (f.factors if isinstance(f, Product) and not is_negative(f) else (f,) for f in factors)
+        factors = [factor for group in spread for factor in group]
     return Product(tuple(_factor(factor, index == 0) for index, factor in enumerate(factors)))
 
 

@@ -39,6 +39,7 @@ class Activation:
     slope:    of z, the output y and the setting a, as an exam writes it
     range:    the values it can take, in words
     setting:  the letter of its setting, if it has one
+    because:  why the last line of the derivation equals the exam's form
     kink:     what the slope is said to be at z = 0, where it has a jump there
     """
 
@@ -49,6 +50,7 @@ class Activation:
     range: str
     setting: str = ""
     kink: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a: quotient(_ONE, total([_ONE, exponential(negative(z))])),
         lambda z, y, a: product(y, difference(_ONE, y)),
         "between 0 and 1",
+        because="y = 1 / (1 + e^(−z)), 1 − y = e^(−z) / (1 + e^(−z))",
     ),
     "tanh": Activation(
         "hyperbolic tangent",
@@ -127,6 +130,7 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a: hyperbolic_tangent(z),
         lambda z, y, a: difference(_ONE, power(y, 2)),
         "between -1 and 1",
+        because="y = tanh(z)",
     ),
     "relu": Activation(
         "rectified linear unit",

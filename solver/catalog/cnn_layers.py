@@ -14,22 +14,7 @@ from ..cnn import map_lines, maps, vector_lines, vectors
 from ..cnn.line import Line
 from ..cnn.volume import Measure, Volume
 from ..spec.convnet import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting of a layer.
-
-    takes:    the kind of value: count (1, 2 ...), whole (0, 1 ...), size (a count, or one for each axis),
-              padding, sides (whole numbers for each axis or side), flag, choice:a|b, rate, slope, table
-    default:  None together with `required` means that it must be written
-    """
-
-    takes: str
-    about: str
-    default: Any = None
-    required: bool = False
-
+from .cnn_settings import BIAS, FILTERS, GROUPS, MULTIPLIER, POOL, RECURRENT, SIDES, SIZE, TABLE, WINDOW, Setting
 
 Measured = Callable[[Settings, Volume], Measure]
 Worked = Callable[[Settings, Volume, Measure], tuple[Line, ...]]
@@ -49,33 +34,6 @@ class Row:
     lines: Worked
     settings: Mapping[str, Setting]
     bare: str = ""
-
-
-KERNEL = Setting("size", "the kernel: one number, or [height, width]", required=True)
-STRIDE = Setting("size", "how far the window moves each time", 1)
-PADDING = Setting("padding", "valid, same, zeros on every side, or [top, bottom, left, right]", "valid")
-DILATION = Setting("size", "the distance of the numbers that a kernel touches", 1)
-FILTERS = Setting("count", "how many filters, that is, output channels", required=True)
-GROUPS = Setting("count", "groups of channels that do not see each other", 1)
-BIAS = Setting("flag", "one bias for each filter or neuron", True)
-MULTIPLIER = Setting("count", "filters for each input channel", 1)
-TABLE = Setting("table", "for each filter the input channels it sees, from 0 (LeNet-5, 1998)")
-
-_CONV = {"kernel": KERNEL, "stride": STRIDE, "padding": PADDING, "dilation": DILATION}
-_POOL = {
-    "size": Setting("size", "the window", required=True),
-    "stride": Setting("size", "how far the window moves; the window's size if left out"),
-    "padding": PADDING,
-    "ceil": Setting("flag", "round the output size up", False),
-}
-_RECURRENT = {
-    "units": Setting("count", "the size of the state", required=True),
-    "biases": Setting("choice:0|1|2", "bias vectors for each gate", 1),
-    "sequences": Setting("flag", "gives the state at every time step, not only the last", False),
-    "bidirectional": Setting("flag", "a second one runs backwards", False),
-}
-_SIDES = {"sides": Setting("sides", "one number, or [top, bottom, left, right]", required=True)}
-_SIZE = {"size": Setting("size", "the output size", required=True)}
 
 
 def _row(
@@ -104,21 +62,21 @@ LAYERS: dict[str, Row] = {
         "convolution",
         maps.conv,
         map_lines.conv_lines,
-        {"filters": FILTERS, **_CONV, "groups": GROUPS, "bias": BIAS, "connections": TABLE},
+        {"filters": FILTERS, **WINDOW, "groups": GROUPS, "bias": BIAS, "connections": TABLE},
     ),
     "depthwise_conv": _row(
         "depthwise",
         "one filter for each channel",
         maps.depthwise,
         map_lines.depthwise_lines,
-        {**_CONV, "multiplier": MULTIPLIER, "bias": BIAS},
+        {**WINDOW, "multiplier": MULTIPLIER, "bias": BIAS},
     ),
     "separable_conv": _row(
         "separable",
         "depthwise, then 1 x 1",
         maps.separable,
         map_lines.separable_lines,
-        {"filters": FILTERS, **_CONV, "multiplier": MULTIPLIER, "bias": BIAS},
+        {"filters": FILTERS, **WINDOW, "multiplier": MULTIPLIER, "bias": BIAS},
     ),
     "conv_transpose": _row(
         "up_conv",
@@ -127,34 +85,30 @@ LAYERS: dict[str, Row] = {
         map_lines.conv_transpose_lines,
         {
             "filters": FILTERS,
-            **_CONV,
+            **WINDOW,
             "output_padding": Setting("sizes0", "rows added at the end", 0),
             "groups": GROUPS,
             "bias": BIAS,
         },
     ),
-    "max_pool": _row("pool", "the largest of each window", maps.pool, map_lines.pool_lines, _POOL, "size"),
+    "max_pool": _row("pool", "the largest of each window", maps.pool, map_lines.pool_lines, POOL, "size"),
     "avg_pool": _row(
         "pool",
         "the mean of each window",
         maps.pool,
         map_lines.pool_lines,
-        {**_POOL, "scale": Setting("flag", "a coefficient and a bias for each map (LeNet-5, 1998)", False)},
+        {**POOL, "scale": Setting("flag", "a coefficient and a bias for each map (LeNet-5, 1998)", False)},
         "size",
     ),
-    "min_pool": _row("pool", "the smallest of each window", maps.pool, map_lines.pool_lines, _POOL, "size"),
-    "global_avg_pool": _row(
-        "global_pool", "the mean of each map", maps.global_pool, map_lines.one_for_each_channel
-    ),
-    "global_max_pool": _row(
-        "global_pool", "the largest of each map", maps.global_pool, map_lines.one_for_each_channel
-    ),
+    "min_pool": _row("pool", "the smallest of each window", maps.pool, map_lines.pool_lines, POOL, "size"),
+    "global_avg_pool": _row("global_pool", "the mean of each map", maps.global_pool, map_lines.one_for_each_channel),
+    "global_max_pool": _row("global_pool", "the largest of each map", maps.global_pool, map_lines.one_for_each_channel),
     "adaptive_avg_pool": _row(
         "adaptive_pool",
         "means over windows that give a stated size",
         maps.adaptive_pool,
         map_lines.one_for_each_channel,
-        _SIZE,
+        SIZE,
         "size",
     ),
     "adaptive_max_pool": _row(
@@ -162,7 +116,7 @@ LAYERS: dict[str, Row] = {
         "maxima over windows that give a stated size",
         maps.adaptive_pool,
         map_lines.one_for_each_channel,
-        _SIZE,
+        SIZE,
         "size",
     ),
     "upsample": _row(
@@ -176,8 +130,8 @@ LAYERS: dict[str, Row] = {
         },
         "size",
     ),
-    "crop": _row("crop", "rows and columns cut away", maps.crop, map_lines.crop_lines, _SIDES, "sides"),
-    "pad": _row("pad", "zeros put around", maps.pad, map_lines.pad_lines, _SIDES, "sides"),
+    "crop": _row("crop", "rows and columns cut away", maps.crop, map_lines.crop_lines, SIDES, "sides"),
+    "pad": _row("pad", "zeros put around", maps.pad, map_lines.pad_lines, SIDES, "sides"),
     "flatten": _row("flatten", "the map laid out as a vector", vectors.flatten, vector_lines.flatten_lines),
     "reshape": _row(
         "reshape",
@@ -196,9 +150,7 @@ LAYERS: dict[str, Row] = {
             "units": Setting("count", "how many neurons", required=True),
             "inputs": Setting("count", "the number of inputs, checked"),
             "bias": BIAS,
-            "each_step": Setting(
-                "flag", "on each time step by itself; left out: behind a layer that gives sequences"
-            ),
+            "each_step": Setting("flag", "on each time step by itself; left out: behind a layer that gives sequences"),
         },
         "units",
     ),
@@ -249,11 +201,9 @@ LAYERS: dict[str, Row] = {
         },
         "heads",
     ),
-    "rnn": _row("rnn", "simple recurrent layer", vectors.rnn, vector_lines.rnn_lines, _RECURRENT, "units"),
-    "lstm": _row(
-        "lstm", "long short-term memory", vectors.lstm, vector_lines.lstm_lines, _RECURRENT, "units"
-    ),
-    "gru": _row("gru", "gated recurrent unit", vectors.gru, vector_lines.gru_lines, _RECURRENT, "units"),
+    "rnn": _row("rnn", "simple recurrent layer", vectors.rnn, vector_lines.rnn_lines, RECURRENT, "units"),
+    "lstm": _row("lstm", "long short-term memory", vectors.lstm, vector_lines.lstm_lines, RECURRENT, "units"),
+    "gru": _row("gru", "gated recurrent unit", vectors.gru, vector_lines.gru_lines, RECURRENT, "units"),
     "prelu": _row(
         "prelu",
         "leaky ReLU with a learnt slope",

@@ -38,9 +38,7 @@ class Audit:
     detail: str = ""
 
 
-def audit(
-    values: Mapping[str, float], network: Network, backend: str = "numpy", reduction: str = "mean"
-) -> Audit:
+def audit(values: Mapping[str, float], network: Network, backend: str = "numpy", reduction: str = "mean") -> Audit:
     """Hold every value that the reference knows against it, and every gradient against differences.
 
     A value that is not a finite number never agrees, and nothing compared is no agreement. Raises
@@ -75,9 +73,7 @@ def _slopes(values: Mapping[str, float], network: Network, reduction: str) -> Di
     return differences(network, {key for key in parameters if f"dE/d{key}" in gradients}, reduction)
 
 
-def _misses(
-    values: Mapping[str, float], reference: Mapping[str, float], slopes: Differences
-) -> dict[str, str]:
+def _misses(values: Mapping[str, float], reference: Mapping[str, float], slopes: Differences) -> dict[str, str]:
     """The quantities that do not agree, each with both numbers."""
     misses = dict(_reference_misses(values, reference))
     for key, detail in _slope_misses(values, slopes):
@@ -85,9 +81,7 @@ def _misses(
     return misses
 
 
-def _reference_misses(
-    values: Mapping[str, float], reference: Mapping[str, float]
-) -> Iterator[tuple[str, str]]:
+def _reference_misses(values: Mapping[str, float], reference: Mapping[str, float]) -> Iterator[tuple[str, str]]:
     families = _scales(reference, _family)
     ulps = _ULPS * max([1.0, *families.values()])
     for key, value in values.items():

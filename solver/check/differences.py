@@ -134,8 +134,7 @@ class _Search:
         y = predicted(self.wiring, self.at_rest.outs, self.on)
         signs = numpy.random.default_rng(0).choice((-1.0, 1.0), (4, len(self.wiring.nodes)))
         moved = [
-            forward(self.wiring, self.weights * (1 + _ULPS * sign), self.case.inputs, self.on).outs
-            for sign in signs
+            forward(self.wiring, self.weights * (1 + _ULPS * sign), self.case.inputs, self.on).outs for sign in signs
         ]
         apart = [numpy.abs(predicted(self.wiring, outs, self.on) - y) for outs in moved]
         slack: HostArray = numpy.max(apart, axis=0) + _ULPS * numpy.abs(y)
@@ -158,9 +157,7 @@ class _Search:
         passed = self._nudged(bundles, sizes)
         y = predicted(self.wiring, passed.outs, self.on)
         targets, slack = (numpy.tile(table, (len(bundles), 1)) for table in (self.targets, self.slack))
-        middle, above, below = (
-            parts(self.case, moved, targets, self.on) for moved in (y, y + slack, y - slack)
-        )
+        middle, above, below = (parts(self.case, moved, targets, self.on) for moved in (y, y + slack, y - slack))
         noise = numpy.maximum(numpy.abs(above - middle), numpy.abs(below - middle))
         noise += _ULPS * numpy.abs(middle)
         pieces = self._pieces(passed, len(middle))
@@ -189,7 +186,8 @@ class _Search:
 def _richardson(by_output: HostArray, noise: HostArray, steps: HostArray) -> tuple[HostArray, HostArray]:
     """The best slope and its doubt, (bundles, samples) each.
 
-    by_output: (sizes, offsets, bundles, samples, n); noise: (sizes, bundles, samples); steps: (sizes, bundles)
+    by_output: (sizes, offsets, bundles, samples, n); noise: (sizes, bundles, samples);
+    steps: (sizes, bundles).
     """
     up, down, half_up, half_down = numpy.moveaxis(by_output, 1, 0)
     wide = steps[:, :, None]

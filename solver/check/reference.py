@@ -18,9 +18,7 @@ from .wiring import Data, HostArray, data, wire
 Values = dict[str, float]
 
 
-def quantities(
-    network: Network, xp: Any = numpy, device: Any = None, reduction: str = "mean"
-) -> dict[str, float]:
+def quantities(network: Network, xp: Any = numpy, device: Any = None, reduction: str = "mean") -> dict[str, float]:
     """Every quantity by its key: forward, error, local factors, deltas, gradients, steps, new values.
 
     xp, device: an array API namespace and a device of it (see `backend`). reduction: 'mean' or 'sum' over

@@ -31,6 +31,8 @@ class Term:
     ascii: str = ""
 
     def __add__(self, other: Count) -> Term:
+        if isinstance(other, Term) and other.sign == "+":
+            return self + other.parts[0] + other.parts[1]
         return _joined("+", self, other, self.value + int(other))
 
     def __radd__(self, other: int) -> Term:
@@ -199,8 +201,8 @@ def numbers(count: Count) -> str:
     return _ascii(_term(count), lambda term: str(term.value), _PYTHON)
 
 
-_SPELLED = {"//": "floor({0}/{1})", "ceil": "ceil({0}/{1})", "/": "({0}/{1})"}
-_PYTHON = {"//": "({0}//{1})", "ceil": "-(-{0}//{1})", "/": "({0}//{1})"}
+_SPELLED = {"//": "floor({0}/{1})", "ceil": "ceil({0}/{1})", "/": "{0}/{1}"}
+_PYTHON = {"//": "{0}//{1}", "ceil": "-(-{0}//{1})", "/": "{0}//{1}"}
 
 
 def _ascii(term: Term, leaf: Callable[[Term], str], divisions: dict[str, str]) -> str:
@@ -210,6 +212,6 @@ def _ascii(term: Term, leaf: Callable[[Term], str], divisions: dict[str, str]) -
     top, bottom = _ascii(left, leaf, divisions), _ascii(right, leaf, divisions)
     if term.sign in ("+", "-"):
         return f"{top} {term.sign} {f'({bottom})' if right.sign in ('+', '-') else bottom}"
-    top = f"({top})" if left.sign in ("+", "-") else top
+    top = f"({top})" if left.parts and left.sign != "*" else top
     bottom = f"({bottom})" if right.parts else bottom
     return f"{top}*{bottom}" if term.sign == "*" else divisions[term.sign].format(top, bottom)

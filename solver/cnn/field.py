@@ -104,7 +104,5 @@ def joined(fields: list[Field]) -> Field:
     widest = max(fields, key=lambda field: field.pixels)
     if all(field.axes == widest.axes for field in fields):
         return widest
-    axes = tuple(
-        max(sights, key=lambda sight: sight.pixels) for sights in zip(*(f.axes for f in fields), strict=True)
-    )
+    axes = tuple(max(sights, key=lambda sight: sight.pixels) for sights in zip(*(f.axes for f in fields), strict=True))
     return Field(axes, widest.folded)

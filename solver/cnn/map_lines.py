@@ -105,18 +105,13 @@ def _padded(key: str, axes: Sequence[str], n_in: Term, w: Window) -> Line:
     if w.before == w.after:
         return line(f"{key}_padded", left, n_in + 2 * letter("P", w.before), "the padded input")
     sides = letter("P", w.before, "before") + letter("P", w.after, "after")
-    return line(
-        f"{key}_padded", left, n_in + sides, "the padded input: frameworks put the odd zero at the end"
-    )
+    return line(f"{key}_padded", left, n_in + sides, "the padded input: frameworks put the odd zero at the end")
 
 
 def _places(volume: Volume) -> Count:
     """H_out·W_out of an output."""
     return product(
-        [
-            letter(LETTERS.get(axis, "T"), size, "out")
-            for axis, size in zip(volume.axes, volume.spatial, strict=True)
-        ]
+        [letter(LETTERS.get(axis, "T"), size, "out") for axis, size in zip(volume.axes, volume.spatial, strict=True)]
     )
 
 
@@ -190,9 +185,7 @@ def conv_transpose_lines(settings: Settings, volume: Volume, measure: Measure) -
         channels = share(channels, letter("G", settings["groups"]))
     filters = letter("K", settings["filters"])
     weights = filter_weights(kernel_letters(windows), channels)
-    places = product(
-        [letter(LETTERS.get(a, "T"), size) for a, size in zip(volume.axes, volume.spatial, strict=True)]
-    )
+    places = product([letter(LETTERS.get(a, "T"), size) for a, size in zip(volume.axes, volume.spatial, strict=True)])
     return (
         *lines,
         parameters(filters_parameters(weights, filters, settings["bias"])),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
+from math import gcd, prod
 
 from ..spec.convnet import Settings, Shape
 from .count import Count, product
-from .volume import AXES, Measure, MisfitError, Reach, Volume, as_map
+from .volume import AXES, Measure, MisfitError, Reach, Volume, as_map, nearest_divisor
 from .windows import Window, per_axis, per_side, stretched, windowed
 
 
@@ -67,9 +67,7 @@ def _connected(settings: Settings, channels: int) -> int:
         )
     largest = max(max(row) for row in table)
     if largest >= channels:
-        raise MisfitError(
-            f"channel {largest} is named, but the input has channels 0 to {channels - 1}", "connections"
-        )
+        raise MisfitError(f"channel {largest} is named, but the input has channels 0 to {channels - 1}", "connections")
     if settings["groups"] != 1:
         raise MisfitError("groups and a connection table exclude each other: leave one out", "groups")
     return sum(len(row) for row in table)
@@ -78,8 +76,7 @@ def _connected(settings: Settings, channels: int) -> int:
 def _groups_divide(channels: int, filters: int, groups: int) -> None:
     for count, what in ((channels, "input channels"), (filters, "filters")):
         if count % groups:
-            fits = [g for g in range(1, min(channels, filters) + 1) if channels % g == 0 and filters % g == 0]
-            near = min(fits, key=lambda g: (abs(g - groups), g))
+            near = nearest_divisor(gcd(channels, filters), groups)
             raise MisfitError(
                 f"{groups} groups do not divide {count} {what}; the nearest number of groups that divides "
                 f"{channels} input channels and {filters} filters is {near}",
@@ -132,9 +129,7 @@ def spread_windows(settings: Settings, sizes: Shape) -> tuple[tuple[Window, ...]
         per_axis(settings[key], dimensions, key) for key in ("kernel", "stride", "dilation", "output_padding")
     )
     pads = per_side(0 if settings["padding"] in ("same", "valid") else settings["padding"], dimensions)
-    windows = tuple(
-        Window(f, s, *p, d, same) for f, s, p, d in zip(spans, strides, pads, dilations, strict=True)
-    )
+    windows = tuple(Window(f, s, *p, d, same) for f, s, p, d in zip(spans, strides, pads, dilations, strict=True))
     out = tuple(
         n * w.stride if same else int(stretched(n, w.reach, w.before + w.after, w.stride, e))
         for n, w, e in zip(sizes, windows, extras, strict=True)
@@ -185,7 +180,11 @@ def adaptive_pool(settings: Settings, volume: Volume) -> Measure:
 
 
 def _widest(n: int, m: int) -> int:
-    return max(-(-(i + 1) * n // m) - i * n // m for i in range(m))
+    """The largest of the windows from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉."""
+    whole, rest = divmod(n, m)
+    if rest == 0:
+        return whole
+    return whole + (1 if rest == gcd(n, m) else 2)
 
 
 def upsample(settings: Settings, volume: Volume) -> Measure:
@@ -204,9 +203,7 @@ def crop(settings: Settings, volume: Volume) -> Measure:
     out = tuple(n - before - after for n, (before, after) in zip(sizes, sides, strict=True))
     for axis, n, left, (before, after) in zip(AXES[len(sizes)], sizes, out, sides, strict=True):
         if left < 1:
-            raise MisfitError(
-                f"the {axis} falls below 1: {before} + {after} of {n} cut away; at most {n - 1}", "sides"
-            )
+            raise MisfitError(f"the {axis} falls below 1: {before} + {after} of {n} cut away; at most {n - 1}", "sides")
     return Measure(Volume((*out, channels)))
 
 

@@ -16,9 +16,7 @@ def added(body: Volume, shortcut: Volume, identity: bool) -> Measure:
     if body.size == shortcut.size:
         return Measure(body)
     if len(body.size) != len(shortcut.size):
-        raise MisfitError(
-            f"the body gives {described(body)}, the shortcut {described(shortcut)}: they cannot be added"
-        )
+        raise MisfitError(f"the body gives {described(body)}, the shortcut {described(shortcut)}: they cannot be added")
     names = (*body.axes, "channels")
     differ = [
         f"{name} {ours} and {theirs}"
@@ -29,9 +27,9 @@ def added(body: Volume, shortcut: Volume, identity: bool) -> Measure:
 
 
 def _mended(body: Volume, shortcut: Volume, identity: bool) -> str:
-    """The 1 × 1 convolution that brings the shortcut to the body's shape, or the padding that keeps the size."""
-    strides = {-(-theirs // ours) for ours, theirs in zip(body.spatial, shortcut.spatial, strict=True)}
-    stride = max(strides, default=1)
+    """The 1 × 1 convolution that brings the shortcut to the body's shape, or else the padding."""
+    shrunk = (-(-theirs // ours) for ours, theirs in zip(body.spatial, shortcut.spatial, strict=True))
+    stride = max(shrunk, default=1)
     axes = zip(body.spatial, shortcut.spatial, strict=True)
     fits = all(-(-theirs // stride) == ours for ours, theirs in axes)
     if fits and body.spatial:
@@ -58,9 +56,7 @@ def concatenated(ways: Sequence[Volume]) -> Measure:
 
 def _lines_up(first: Volume, way: Volume, number: int) -> None:
     if len(first.size) != len(way.size):
-        raise MisfitError(
-            f"branch 1 gives {described(first)}, branch {number} {described(way)}: they cannot be joined"
-        )
+        raise MisfitError(f"branch 1 gives {described(first)}, branch {number} {described(way)}: they cannot be joined")
     for axis, ours, theirs in zip(first.axes, first.spatial, way.spatial, strict=True):
         if ours != theirs:
             larger, less = (1, ours - theirs) if ours > theirs else (number, theirs - ours)

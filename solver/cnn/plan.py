@@ -165,9 +165,7 @@ def _field_lines(each: PlannedLayer) -> tuple[Line, ...]:
         wider = letter("r", sight.pixels, sub) + (letter("F", size, sub) - 1) * jump
         lines.append(line(f"field_{axis}", n.Name("r", f"out {sub}".strip()), wider, "receptive field"))
         moved = jump * letter("S", int(stride), sub)
-        lines.append(
-            line(f"jump_{axis}", n.Name("j", f"out {sub}".strip()), moved, "pixels between neighbours")
-        )
+        lines.append(line(f"jump_{axis}", n.Name("j", f"out {sub}".strip()), moved, "pixels between neighbours"))
         if alike:
             break
     return tuple(lines)

@@ -16,6 +16,7 @@ from .plan import Plan, PlannedLayer, spelled
 from .volume import Measure, MisfitError, Volume
 
 MOST_LAYERS = 10_000
+MOST_NUMBERS = 10**12
 Trail = tuple[str, ...]
 State = tuple[Volume, Field]
 
@@ -72,9 +73,7 @@ def _rows_of(item: Item) -> int:
     if isinstance(item, Repeat):
         count = item.times * _rows(item.layers, item.path)
         if count > MOST_LAYERS:
-            message = (
-                f"{item.times} repetitions make {count:,} layers; at most {MOST_LAYERS:,} can be planned"
-            )
+            message = f"{item.times} repetitions make {count:,} layers; at most {MOST_LAYERS:,} can be planned"
             raise PlanError(item.path, message)
         return count
     if isinstance(item, Residual):
@@ -133,8 +132,14 @@ class _Walk:
         except MisfitError as misfit:
             path = (*item.path, misfit.setting) if misfit.setting else item.path
             raise PlanError(path, f"{name}: {misfit.message}") from misfit
+        self.limit(item.path, name, measure)
         self.compare(item, name, measure)
         return measure
+
+    def limit(self, path: Path, name: str, measure: Measure) -> None:
+        """Numbers that no machine could hold are a slip of the spec."""
+        if measure.output.numbers > MOST_NUMBERS:
+            raise PlanError(path, f"{name}: its output holds more than {MOST_NUMBERS:,} numbers")
 
     def compare(self, item: Layer, name: str, measure: Measure) -> None:
         """Holds a layer against what the spec states about it."""
@@ -143,9 +148,7 @@ class _Walk:
             message = f"{name}: the stated output is {wanted}, but the layer gives {found}"
             raise OtherThanStatedError((*item.path, "output"), message, measure)
         if item.parameters is not None and item.parameters != measure.parameters:
-            message = (
-                f"{name}: {item.parameters} parameters are stated, but the layer has {measure.parameters}"
-            )
+            message = f"{name}: {item.parameters} parameters are stated, but the layer has {measure.parameters}"
             raise OtherThanStatedError((*item.path, "parameters"), message, measure)
 
     def spelled(self, size: Shape) -> str:
@@ -166,13 +169,13 @@ class _Walk:
     def branches(self, item: Branches, state: State, trail: Trail) -> State:
         name = self.name(item.name, "concat")
         ends = [
-            self.run(way, state, (*trail, f"{name}: branch {number}"))
-            for number, way in enumerate(item.ways, start=1)
+            self.run(way, state, (*trail, f"{name}: branch {number}")) for number, way in enumerate(item.ways, start=1)
         ]
         try:
             measure = concatenated([volume for volume, _ in ends])
         except MisfitError as misfit:
             raise PlanError(item.path, f"{name}: {misfit.message}") from misfit
+        self.limit(item.path, name, measure)
         return self.meet(name, item, state, measure, ends, trail)
 
     def meet(

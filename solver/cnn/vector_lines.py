@@ -16,12 +16,8 @@ Lines = tuple[Line, ...]
 
 def all_numbers(volume: Volume) -> Line:
     """H·W·C: how many numbers a map holds when it is laid out as a vector."""
-    sizes = [
-        letter(LETTERS.get(axis, "T"), size) for axis, size in zip(volume.axes, volume.spatial, strict=True)
-    ]
-    return line(
-        "inputs", n.Name("n"), product([*sizes, letter("C", volume.channels)]), "laid out as one vector"
-    )
+    sizes = [letter(LETTERS.get(axis, "T"), size) for axis, size in zip(volume.axes, volume.spatial, strict=True)]
+    return line("inputs", n.Name("n"), product([*sizes, letter("C", volume.channels)]), "laid out as one vector")
 
 
 def flatten_lines(settings: Settings, volume: Volume, measure: Measure) -> Lines:

@@ -9,7 +9,7 @@ from math import prod
 
 from ..spec.convnet import Settings
 from .count import Count
-from .volume import Measure, MisfitError, Reach, Volume, as_sequence, described
+from .volume import Measure, MisfitError, Reach, Volume, as_sequence, described, nearest_divisor
 
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 
@@ -48,8 +48,7 @@ def _inputs_fit(stated: int | None, found: int, volume: Volume, steps: bool) -> 
         return
     what = "features in each time step" if steps else "numbers"
     raise MisfitError(
-        f"{stated} inputs are stated, but its input ({described(volume)}) has {found} {what}: "
-        f"write inputs: {found}",
+        f"{stated} inputs are stated, but its input ({described(volume)}) has {found} {what}: write inputs: {found}",
         "inputs",
     )
 
@@ -97,9 +96,7 @@ def layer_norm(settings: Settings, volume: Volume) -> Measure:
 def embedding(settings: Settings, volume: Volume) -> Measure:
     """A table with one row for each word; looking up is no multiplication."""
     if len(volume.size) != 1:
-        raise MisfitError(
-            f"needs a sequence of word numbers such as input: [20], but its input is {described(volume)}"
-        )
+        raise MisfitError(f"needs a sequence of word numbers such as input: [20], but its input is {described(volume)}")
     units = settings["units"]
     return Measure(Volume((volume.channels, units), True), weights=settings["vocabulary"] * units)
 
@@ -133,9 +130,7 @@ def head_width(settings: Settings, features: int) -> int:
     if width is not None:
         return int(width)
     if features % heads:
-        near = min(
-            (h for h in range(1, features + 1) if features % h == 0), key=lambda h: (abs(h - heads), h)
-        )
+        near = nearest_divisor(features, heads)
         raise MisfitError(
             f"{heads} heads do not divide {features} features; the nearest number that does is {near}",
             "heads",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from math import isqrt, prod
 from typing import NamedTuple
 
 from ..spec.convnet import Shape
@@ -123,3 +123,9 @@ def as_sequence(volume: Volume) -> tuple[int, int]:
             "an rnn, lstm or gru before it needs sequences: true, an image must be reshaped"
         )
     return volume.size[0], volume.size[1]
+
+
+def nearest_divisor(number: int, wanted: int) -> int:
+    """The divisor of `number` that is nearest to `wanted`, the smaller of two."""
+    small = [d for d in range(1, isqrt(number) + 1) if number % d == 0]
+    return min({*small, *(number // d for d in small)}, key=lambda d: (abs(d - wanted), d))

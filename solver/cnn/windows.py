@@ -102,12 +102,17 @@ def _same(n: int, size: int, stride: int, dilation: int) -> tuple[int, int]:
 
 def slots(n: Count, reach: Count, padding: Count, stride: Count) -> Count:
     """⌊(n − F + p)/S⌋ + 1: the positions of a window of reach F on n numbers and p zeros."""
-    return (n - reach + padding) // stride + 1
+    return _room(n, reach, padding) // stride + 1
+
+
+def _room(n: Count, reach: Count, padding: Count) -> Count:
+    """n − F + p; a padding of 0 is left out."""
+    return n - reach if isinstance(padding, int) and padding == 0 else n - reach + padding
 
 
 def slots_rounded_up(n: Count, reach: Count, padding: Count, stride: Count) -> Count:
     """⌈(n − F + p)/S⌉ + 1."""
-    return round_up(n - reach + padding, stride) + 1
+    return round_up(_room(n, reach, padding), stride) + 1
 
 
 def positions(n: int, window: Window, axis: str = "length") -> int:
@@ -136,9 +141,7 @@ def _too_small(n: int, window: Window, axis: str) -> str:
     padded = n + window.before + window.after
     missing = window.reach - padded
     width = (
-        f"{window.size}"
-        if window.dilation == 1
-        else f"{window.size} with dilation {window.dilation} = {window.reach}"
+        f"{window.size}" if window.dilation == 1 else f"{window.size} with dilation {window.dilation} = {window.reach}"
     )
     have = f"{n}" if padded == n else f"{n} + {window.before + window.after} padding = {padded}"
     fits = (padded - 1) // window.dilation + 1

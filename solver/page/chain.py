@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .. import notation as n
@@ -52,11 +53,29 @@ class _Chain:
         self.parameters = {p.key for p in (*network.weights, *network.biases)}
 
     def blocks(self) -> Iterator[Block]:
+        steps = [self.working.steps[key] for key in self.solution.shown_keys]
+        backward = [step for step in steps if step.section == "Backward pass" and not self._silent(step)]
+        return self._by_weight(backward) if self.chain else self._by_neuron(backward)
+
+    def _by_neuron(self, steps: list[Step]) -> Iterator[Block]:
+        """The delta style: each neuron's delta, then the gradients of what leads into it."""
         pending: list[Equation] = []
-        for key in self.solution.shown_keys:
-            step = self.working.steps[key]
-            if step.section != "Backward pass" or self._silent(step):
-                continue
+        heading: Heading | None = None
+        for step in steps:
+            if step.key.startswith("delta_") and ":" not in step.key:
+                if heading is not None:
+                    lines, pending = _cut_before_slopes(pending)
+                    yield from (heading, Lines(lines))
+                heading = Heading(("Neuron ", n.Word(step.key.removeprefix("delta_"))), level=2)
+            pending += [*self._announced(step), self._factor(step)]
+        if heading is not None:
+            yield heading
+        yield Lines(tuple(pending))
+
+    def _by_weight(self, steps: list[Step]) -> Iterator[Block]:
+        pending: list[Equation] = []
+        for step in steps:
+            key = step.key
             parameter = key.removeprefix("dE/d")
             if parameter not in self.parameters:
                 pending += self._announced(step)
@@ -73,7 +92,21 @@ class _Chain:
             return False
         if step.rule == "sum_slope":
             return step.about[1] not in self.parameters or self._shared(step.about[1])
-        return self.chain and step.rule == "chain" and step.key.startswith("delta_") and not self._has_short(step)
+        if not self.chain:
+            return not step.key.startswith("delta_") and step.key not in self._needed_lines
+        return step.rule == "chain" and step.key.startswith("delta_") and not self._has_short(step)
+
+    @cached_property
+    def _needed_lines(self) -> set[str]:
+        """In the delta style: the lines that a delta or gradient names, such as the slopes of softmax."""
+        steps = self.working.steps
+        return {
+            key
+            for step in steps.values()
+            if step.rule in ("path", "sum_of_paths") or step.key.startswith("delta_")
+            for key in step.uses
+            if key in steps and steps[key].section == "Backward pass" and not key.startswith("delta_")
+        } | {key for key in steps if key.removeprefix("dE/d") in self.parameters}
 
     def _has_short(self, step: Step) -> bool:
         return f"{step.key}:short" in self.working
@@ -100,6 +133,12 @@ class _Chain:
     def _factor(self, step: Step) -> Equation:
         equation = self.writer.equation
         note: Text = self._note(step)
+        if (
+            not self.chain
+            and (step.key.startswith("delta_") or step.key[4:] in self.parameters)
+            and ":" not in step.key
+        ):
+            return equation(step.key, marked=True)
         if step.rule in ("path", "chain"):
             return self._through(step, note)
         if step.rule == "short_form":
@@ -174,3 +213,13 @@ class _Chain:
             stack += [(*route, key) for key in reversed(ahead)]
         unique = list(dict.fromkeys(routes))
         return tuple(unique) if len(unique) <= 8 else ()
+
+
+def _cut_before_slopes(pending: list[Equation]) -> tuple[tuple[Equation, ...], list[Equation]]:
+    """The lines of one neuron, and those at the end that already prepare the next one's delta."""
+    last = max(
+        (i for i, e in enumerate(pending) if e.key.startswith(("delta_", "dE/d")) and ":" not in e.key), default=-1
+    )
+    short = max((i for i, e in enumerate(pending) if e.key.endswith(":short")), default=-1)
+    cut = max(last, short) + 1
+    return tuple(pending[:cut]), pending[cut:]

@@ -51,7 +51,7 @@ def activation_derivation(kind: str) -> Iterator[Block]:
         setting = symbol(row.setting or "_")
         yield Heading(("Slope of ", row.title), level=2)
         formula = row.formula(Z, setting)
-        yield _lines(n.Name(row.sign) if row.sign != "id" else None, formula, Z, row.slope(Z, Y, setting))
+        yield _lines(formula, Z, row.slope(Z, Y, setting), row.because)
         if row.kink:
             yield Prose((f"At z = 0 there is a kink: the slope there is taken as {GREEK.get(row.kink, row.kink)}.",))
     elif kind == "softmax":
@@ -71,10 +71,10 @@ def _softmax() -> Iterator[Block]:
         )
     )
     share = quotient(exponential(own), total([exponential(own), rest]))
-    yield _lines(None, share, own, _own_share(yi))
+    yield _lines(share, own, _own_share(yi), "y_i = e^(z_i) / (e^(z_i) + R)")
     yield Prose(("By the net input of another output (R now holds all terms but that one):",))
     foreign = quotient(exponential(own), total([exponential(other), rest]))
-    yield _lines(None, foreign, other, _foreign_share(yi, yj))
+    yield _lines(foreign, other, _foreign_share(yi, yj), "y_i, y_j: e^(z_i), e^(z_j) over the sum")
 
 
 def _own_share(y: Expr) -> Expr:
@@ -96,9 +96,9 @@ def _log_softmax() -> Iterator[Block]:
     outs = [symbol("y_i"), symbol("y_j")]
     yield Heading(("Slope of log-softmax",), level=2)
     yield Prose(("By its own net input (R: the other terms of the sum):",))
-    yield _lines(None, difference(own, logarithm(total([exponential(own), rest]))), own, slope(outs, 0, 0))
+    yield _lines(difference(own, logarithm(total([exponential(own), rest]))), own, slope(outs, 0, 0))
     yield Prose(("By the net input of another output:",))
-    yield _lines(None, difference(own, logarithm(total([exponential(other), rest]))), other, slope(outs, 0, 1))
+    yield _lines(difference(own, logarithm(total([exponential(other), rest]))), other, slope(outs, 0, 1))
 
 
 def _loss_blocks(network: Network, solution: Worked) -> Iterator[Block]:
@@ -113,7 +113,7 @@ def _loss_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     setting = symbol(row.setting or "_")
     yield Heading((f"Slope of the error: {row.title}",), level=2)
     yield Prose(("Of the error only the part of this output holds y; the other parts drop out.",))
-    yield _lines(None, row.part(T, Y, count, setting), Y, row.slope(T, Y, count, setting))
+    yield _lines(row.part(T, Y, count, setting), Y, row.slope(T, Y, count, setting))
     if row.kink:
         yield Prose((f"The slope jumps at one place; there it is taken as {row.kink}.",))
 
@@ -122,27 +122,21 @@ def _class_loss(name: str) -> Iterator[Block]:
     outs = [symbol("y_j"), symbol("y_c")]
     for _, formula, slopes in CLASS_LOSSES[name].parts(outs, 1):
         for index, slope in slopes.items():
-            yield _lines(None, formula, outs[index], slope)
+            yield _lines(formula, outs[index], slope)
 
 
-def _lines(sign: Node | None, formula: Expr, by: Expr, exam_form: Expr) -> Lines:
-    steps = derivation(formula, by)
-    equations = [
-        Equation(
-            written(steps[0].formula, _letter),
-            (written(line.formula, _letter),),
-            reason=", ".join(rule.replace("_", " ") for rule in line.rules),
-        )
-        if index == 0
-        else Equation(
-            None, (written(line.formula, _letter),), reason=", ".join(r.replace("_", " ") for r in line.rules)
-        )
-        for index, line in enumerate(steps[1:])
-    ]
+def _lines(formula: Expr, by: Expr, exam_form: Expr, because: str = "") -> Lines:
+    first, *rest = derivation(formula, by)
+    rights = [(written(line.formula, _letter), _reason(line.rules)) for line in rest]
     last = written(exam_form, _letter)
-    if not equations or equations[-1].rights[-1] != last:
-        equations.append(Equation(None, (last,), reason="in the form used below"))
-    return Lines(tuple(equations))
+    if not rights or rights[-1][0] != last:
+        rights.append((last, because or "in the form used below"))
+    head = Equation(written(first.formula, _letter), (rights[0][0],), reason=rights[0][1])
+    return Lines((head, *(Equation(None, (right,), reason=reason) for right, reason in rights[1:])))
+
+
+def _reason(rules: tuple[str, ...]) -> str:
+    return ", ".join(rule.replace("_", " ") for rule in rules)
 
 
 def _letter(key: str) -> Node:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import notation as n
 from ..notation import Node
 from ..spec.network import Network
+from . import matrices
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
 from .chain import chain_blocks
 from .derivations import derivation_blocks
@@ -35,13 +36,21 @@ def network_page(solution: Worked) -> Page:
 
 
 def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
-    yield from _section(solution, writer, "Forward pass")
+    in_matrices = solution.options.style == "matrix"
+    if in_matrices:
+        yield from matrices.forward_blocks(network, solution, writer)
+    else:
+        yield from _section(solution, writer, "Forward pass")
     yield from _section(solution, writer, "Error")
     if solution.asks_gradients:
         yield from derivation_blocks(network, solution)
-        yield from chain_blocks(network, solution, writer)
-    yield from _update(solution, writer)
-    yield from _after(solution, writer)
+        chain = matrices.backward_blocks if in_matrices else chain_blocks
+        yield from chain(network, solution, writer)
+    if in_matrices and any(key.endswith("'") for key in solution.shown_keys):
+        yield from matrices.update_blocks(network, solution, writer)
+    else:
+        yield from _update(solution, writer)
+    yield from _after(network, solution, writer)
 
 
 def _section(solution: Worked, writer: LineWriter, section: str) -> Iterator[Block]:
@@ -70,10 +79,14 @@ def _update(solution: Worked, writer: LineWriter) -> Iterator[Block]:
     yield Lines(tuple(writer.equation(key) for key in keys))
 
 
-def _after(solution: Worked, writer: LineWriter) -> Iterator[Block]:
-    blocks = list(_section(solution, writer, "Error after the step"))
-    yield from blocks
-    if blocks and "E'" in solution.shown_keys and "E" in solution.shown_keys:
+def _after(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    if solution.options.style == "matrix" and "E'" in solution.shown_keys:
+        yield from matrices.forward_blocks(network, solution, writer, "'")
+        parts = [k for k in solution.shown_keys if k.startswith("E") and k.endswith("'")]
+        yield Lines(tuple(writer.equation(key) for key in parts))
+    else:
+        yield from _section(solution, writer, "Error after the step")
+    if "E'" in solution.shown_keys and "E" in solution.shown_keys:
         before, after = solution.values.number("E"), solution.values.number("E'")
         moved = "fell" if after < before else "rose" if after > before else "stayed"
         remark: Text = ("The error ", moved, " from ", writer.number("E"), " to ", writer.number("E'"), ".")

@@ -63,7 +63,9 @@ def number(text: str) -> str:
 
 def name(node: n.Name) -> str:
     """in_h1, w5, w_12^(2), w5'."""
-    joint = "" if not node.sub or (node.sub[0].isdigit() and not node.sup and len(node.base) <= 2) else "_"
+    letter = node.base.removeprefix("Δ")
+    tight = node.sub[:1].isdigit() and not node.sup and len(letter) == 1 and letter.islower()
+    joint = "" if not node.sub or tight else "_"
     raised = f"^{node.sup}" if node.sup else ""
     return f"{node.base}{joint}{node.sub}{raised}{chr(39) * node.primes}"
 
@@ -93,7 +95,7 @@ def _product(node: n.Product, dot: str = " · ") -> str:
 
 def _joins(before: Node, factor: Node) -> bool:
     """Whether two factors stand side by side: ½ (t − y), but 0.4 · (−0.3)."""
-    if isinstance(before, n.Bracket) and not isinstance(before.body, n.Sum):
+    if isinstance(before, n.Prefixed) or (isinstance(before, n.Bracket) and not isinstance(before.body, n.Sum)):
         return False
     if isinstance(factor, n.Bracket):
         return isinstance(factor.body, n.Sum)
@@ -121,7 +123,7 @@ def _power(node: n.Power) -> str:
     raised = _RAISED.get(exponent.replace("−", "-"))
     if raised:
         return base + raised
-    simple = isinstance(node.exponent, n.Name) or (
+    simple = (isinstance(node.exponent, n.Name) and not node.exponent.sub) or (
         isinstance(node.exponent, n.Number) and not n.is_negative(node.exponent)
     )
     return f"{base}^{exponent}" if simple else f"{base}^({exponent})"

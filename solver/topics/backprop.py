@@ -183,17 +183,25 @@ class _Network:
             adjoints={f"in_{m.name}": (f"delta_{m.name}", self._delta_name(m)) for m in self.network.neurons},
             via=lambda key: key.partition("_")[2],
             factors=lambda key: self.style == "chain" and key.startswith("in_"),
-            apart=lambda step, key: self.style == "chain" or step.rule != "weighted_sum",
+            opened=lambda key: self.style != "chain" and key.startswith("out_") and not self._joined(key),
+            apart=lambda step, key: self.style == "chain" or self._joined(step.key),
         )
         backward = Backward(self.working, "E", wanted, manner)
         for layer in reversed(self.network.layers):
             for neuron in layer.neurons:
                 backward.require(f"in_{neuron.name}")
+                if self.style != "chain":
+                    backward.local(f"out_{neuron.name}", f"in_{neuron.name}")
                 self._short_form(layer, neuron)
                 for wire in neuron.wires:
                     backward.require(wire.weight.key)
                 if neuron.bias and neuron == _last_with(self.network, neuron.bias, layer):
                     backward.require(neuron.bias.key)
+
+    def _joined(self, key: str) -> bool:
+        """Whether this is an output of softmax or the like, which depends on every net input of its layer."""
+        step = self.working.steps[key]
+        return step.rule == "activation" and step.about[1] in LAYER_ACTIVATIONS
 
     def _delta_name(self, neuron: Neuron) -> n.Node:
         if self.style == "chain":
