@@ -24,7 +24,11 @@ Z, Y, T = symbol("z"), symbol("y"), symbol("t")
 
 def derivation_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     """The slope of each activation and of the loss that the shown lines use, derived line by line."""
-    blocks = [*_loss_blocks(network, solution), *_activation_blocks(network, solution)]
+    blocks = [
+        *_loss_blocks(network, solution),
+        *_activation_blocks(network, solution),
+        *_short_forms(network, solution),
+    ]
     if blocks:
         yield Heading(("Slopes",))
         yield Prose(
@@ -99,6 +103,43 @@ def _log_softmax() -> Iterator[Block]:
     yield _lines(difference(own, logarithm(total([exponential(own), rest]))), own, slope(outs, 0, 0))
     yield Prose(("By the net input of another output:",))
     yield _lines(difference(own, logarithm(total([exponential(other), rest]))), other, slope(outs, 0, 1))
+
+
+def _short_forms(network: Network, solution: Worked) -> Iterator[Block]:
+    """Why the pair of loss and activation collapses to a difference."""
+    if not _shown_slopes(solution, "short_form"):
+        return
+    y, t, z = n.Name("y"), n.Name("t"), n.Name("z")
+    yield Heading(("Both together: the short form",), level=2)
+    if network.loss.name == "bce":
+        count = len(network.outputs)
+        top = n.Sum((y, n.Minus(t)))
+        both = n.product([y, n.bracket(n.Sum((n.Number("1"), n.Minus(y))))])
+        slope = n.Fraction(top, both if count == 1 else n.product([n.Number(str(count)), *both.factors]))
+        short = top if count == 1 else n.Fraction(top, n.Number(str(count)))
+        left = n.Partial(solution.working.name("E"), z)
+        yield Lines((Equation(left, (n.product([slope, both]), short), reason="y (1 − y) cancels"),))
+        return
+    yield from _softmax_short(solution)
+
+
+def _softmax_short(solution: Worked) -> Iterator[Block]:
+    yi, yj, ti, tj = (n.Name(letter, index) for letter in "yt" for index in "ij")
+    one = n.Number("1")
+    sigma = n.Name("Σ")
+    own = n.product([n.minus(n.Fraction(ti, yi)), yi, n.bracket(n.Sum((one, n.Minus(yi))))])
+    others = n.Prefixed(
+        sigma, n.product([n.bracket(n.minus(n.Fraction(tj, yj))), n.bracket(n.minus(n.product([yj, yi])))])
+    )
+    spread = n.Sum((n.Minus(ti), n.product([ti, yi]), n.product([yi, n.Prefixed(sigma, tj)])))
+    left = n.Partial(solution.working.name("E"), n.Name("z", "i"))
+    yield Lines(
+        (
+            Equation(left, (n.Sum((own, others)),), reason="own path; Σ over the others, j ≠ i"),
+            Equation(None, (spread,), reason="y_j cancels"),
+            Equation(None, (n.Sum((yi, n.Minus(ti))),), reason="all targets add to 1"),
+        )
+    )
 
 
 def _loss_blocks(network: Network, solution: Worked) -> Iterator[Block]:

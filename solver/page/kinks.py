@@ -28,6 +28,9 @@ def _activation(network: Network, step: Step, values: Values) -> Text:
 
 def _loss(network: Network, values: Values, step: Step) -> Text:
     name = network.loss.name
+    neuron = step.about[1].removeprefix("out_")
+    if name in ("cce", "kl") and network.samples[0].targets[network.outputs.index(neuron)].value == 0:
+        return ("the target is 0, so this part of the error drops out:",)
     row = LOSSES.get(name) or CLASS_LOSSES[name]
     if not row.kink or not on_loss_kink(network, values, step):
         return ()

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from .. import notation as n
 from ..notation import Node
+from ..rules import RULES
 from ..spec.network import Network
 from . import matrices
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
 from .chain import chain_blocks
 from .derivations import derivation_blocks
+from .explain import explain_blocks
 from .lines import Lines as LineWriter
 from .question import question_blocks
 from .verdict import verdict
@@ -27,12 +29,28 @@ def network_page(solution: Worked) -> Page:
     if options.question:
         return Page(network.title, question)
     writer = LineWriter(solution.working, solution.values)
+    if options.hint is not None:
+        return Page(network.title, tuple(_hint(solution, writer, solution.resolve(options.hint))))
     blocks: list[Block] = [*question]
     if not options.brief:
         blocks += _working_blocks(network, solution, writer)
     blocks += _answers(solution, writer)
+    if options.explain:
+        blocks += explain_blocks(network, solution, writer)
     blocks += [Heading(("Check",)), *verdict(solution)]
     return Page(network.title, tuple(blocks))
+
+
+def _hint(solution: Worked, writer: LineWriter, key: str) -> Iterator[Block]:
+    """The next step only: its rule and its formula, no numbers."""
+    yield Heading(("Hint for ", solution.working.name(key)))
+    if key in solution.working.givens:
+        yield Prose((solution.working.name(key), " is given: look at the question."))
+        return
+    step = solution.working.steps[key]
+    yield Prose((RULES[step.rule].sentence,))
+    formula = writer.in_names(step)
+    yield Lines((Equation(step.name, (step.short, formula) if step.short else (formula,)),))
 
 
 def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
