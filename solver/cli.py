@@ -64,7 +64,7 @@ def _page_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
         click.option("--carry", type=click.Choice(["full", "rounded"]), help="rounded: as by hand."),
         click.option("--find", metavar="KEY[,KEY]", help="Only what is asked and what it needs."),
-        click.option("--style", type=click.Choice(["chain", "delta", "matrix"]), help="How the backward pass is written."),
+        click.option("--style", type=click.Choice(["chain", "delta", "matrix"]), help="Of the backward pass."),
         click.option("--brief", is_flag=True, help="Answers with one line of working each."),
         click.option("--all", "everything", is_flag=True, help="Everything, also what a page leaves out."),
         click.option("--question", is_flag=True, help="The question alone."),
@@ -83,7 +83,7 @@ def _solver(kind: str | None) -> Callable[..., None]:
     @click.argument("spec", metavar="SPEC")
     @_page_options
     @click.pass_context
-    def command(context: click.Context, spec: str, **choices: Any) -> None:
+    def command(context: click.Context, /, spec: str, **choices: Any) -> None:
         _solve(context, spec, kind, choices)
 
     return command

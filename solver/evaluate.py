@@ -128,6 +128,10 @@ def _piecewise(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
     return next(value_of(piece, numbers) for piece, when in (a.args for a in args) if holds(when, numbers))
 
 
+def _size(value: Value) -> Value:
+    return -value if value < 0 else value
+
+
 def _applied(function: Callable[[Value], Value]) -> Callable[[Sequence[Expr], Mapping[str, Value]], Value]:
     return lambda args, numbers: function(value_of(args[0], numbers))
 
@@ -145,7 +149,7 @@ _EVALUATORS: dict[str, Callable[[Sequence[Expr], Mapping[str, Value]], Value]] =
     "erf": _applied(lambda x: math.erf(x) if x else Fraction(0)),
     "sin": _applied(lambda x: math.sin(x) if x else Fraction(0)),
     "cos": _applied(lambda x: math.cos(x) if x else Fraction(1)),
-    "Abs": _applied(lambda x: abs(x)),
+    "Abs": _applied(_size),
     "Pi": lambda args, numbers: math.pi,
     "Exp1": lambda args, numbers: math.e,
 }

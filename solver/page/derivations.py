@@ -114,8 +114,9 @@ def _short_forms(network: Network, solution: Worked) -> Iterator[Block]:
     if network.loss.name == "bce":
         count = len(network.outputs)
         top = n.Sum((y, n.Minus(t)))
-        both = n.product([y, n.bracket(n.Sum((n.Number("1"), n.Minus(y))))])
-        slope = n.Fraction(top, both if count == 1 else n.product([n.Number(str(count)), *both.factors]))
+        factors: list[Node] = [y, n.bracket(n.Sum((n.Number("1"), n.Minus(y))))]
+        both = n.product(factors)
+        slope = n.Fraction(top, both if count == 1 else n.product([n.Number(str(count)), *factors]))
         short = top if count == 1 else n.Fraction(top, n.Number(str(count)))
         left = n.Partial(solution.working.name("E"), z)
         yield Lines((Equation(left, (n.product([slope, both]), short), reason="y (1 − y) cancels"),))

@@ -20,18 +20,30 @@ if TYPE_CHECKING:
 _MOST_ROWS, _MOST_COLUMNS = 8, 6
 
 
+def is_layered(network: Network) -> bool:
+    """Whether every layer is fully wired to the one before."""
+    return not _odd_wires(network)
+
+
 def require_layers(network: Network) -> None:
     """Raises NotAsked, naming the wires that skip or are missing, unless every layer is fully wired."""
+    odd = _odd_wires(network)
+    if odd:
+        raise NotAsked(f"--style matrix needs fully wired layers: {'; '.join(odd[:6])}")
+
+
+def _odd_wires(network: Network) -> list[str]:
     before = list(network.inputs)
     odd: list[str] = []
     for layer in network.layers:
         for neuron in layer.neurons:
             sources = [w.source for w in neuron.wires]
+            if sources == before:
+                continue
             odd += [f"{s} → {neuron.name} skips a layer" for s in sources if s not in before]
             odd += [f"{s} → {neuron.name} is missing" for s in before if s not in sources]
         before = [m.name for m in layer.neurons]
-    if odd:
-        raise NotAsked(f"--style matrix needs fully wired layers: {'; '.join(odd[:6])}")
+    return odd
 
 
 def forward_blocks(network: Network, solution: Worked, writer: LineWriter, prime: str = "") -> Iterator[Block]:

@@ -15,7 +15,8 @@ from .chain import chain_blocks
 from .derivations import derivation_blocks
 from .explain import explain_blocks
 from .lines import Lines as LineWriter
-from .question import question_blocks
+from .matrices import is_layered
+from .question import LARGE, question_blocks
 from .verdict import verdict
 
 if TYPE_CHECKING:
@@ -53,7 +54,15 @@ def _hint(solution: Worked, writer: LineWriter, key: str) -> Iterator[Block]:
     yield Lines((Equation(step.name, (step.short, formula) if step.short else (formula,)),))
 
 
+def is_large(network: Network, solution: Worked) -> bool:
+    """Whether the page shows the network in matrices, cut, and asks for --find."""
+    return len(network.weights) > LARGE and not solution.asked and not solution.options.everything
+
+
 def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    if is_large(network, solution):
+        yield from _overview(network, solution, writer)
+        return
     in_matrices = solution.options.style == "matrix"
     if in_matrices:
         yield from matrices.forward_blocks(network, solution, writer)
@@ -69,6 +78,22 @@ def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> I
     else:
         yield from _update(solution, writer)
     yield from _after(network, solution, writer)
+
+
+def _overview(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    """A large network: matrices with their middle left out, and how to ask for the rest."""
+    count = len(network.weights) + len(network.biases)
+    if is_layered(network):
+        yield from matrices.forward_blocks(network, solution, writer)
+        if "E" in solution.working:
+            yield from derivation_blocks(network, solution)
+            yield from matrices.backward_blocks(network, solution, writer)
+    yield Prose(
+        (
+            f"This network has {count:,} parameters; the page shows their matrices in part. One of them in full: "
+            "--find with its key, such as --find dE/dw1; all numbers: --format json; every line: --all.",
+        )
+    )
 
 
 def _section(solution: Worked, writer: LineWriter, section: str) -> Iterator[Block]:
@@ -115,6 +140,10 @@ def _after(network: Network, solution: Worked, writer: LineWriter) -> Iterator[B
 
 def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
     yield Heading(("Answers",))
+    if is_large(solution.problem, solution):
+        few = [k for k in solution.answers if k[0] != "d" and k.rstrip("'") not in solution.working.givens]
+        yield Lines(tuple(_result(writer, key) for key in few))
+        return
     if solution.options.brief:
         yield Lines(tuple(_brief(writer, key) for key in solution.answers if key in solution.working.steps))
         return

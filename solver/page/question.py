@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 
+LARGE = 150
+"""Weights up to which they are listed one by one."""
+
+
 def question_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     """Givens, tables of weights, picture, conventions."""
     yield Heading(("Given",))
@@ -35,7 +39,10 @@ def _values(network: Network, solution: Worked) -> Iterator[Text]:
 
     def row(label: str, keys: list[str]) -> Text:
         parts: list[Inline] = [label]
-        for index, key in enumerate(keys):
+        for index, key in enumerate(_cut(keys)):
+            if not key:
+                parts += [", …"]
+                continue
             parts += [", " if index else " "]
             parts += [n.Compare(working.name(key), "=", n.Number(working.givens[key].number.text))]
         return tuple(parts)
@@ -51,7 +58,19 @@ def _values(network: Network, solution: Worked) -> Iterator[Text]:
         yield row("Learning rate:", ["eta"])
 
 
+_MOST = 24
+
+
+def _cut(keys: list[str]) -> list[str]:
+    """At most 24 keys; an empty one stands for those left out."""
+    return keys if len(keys) <= _MOST else [*keys[: _MOST // 3], "", keys[-1]]
+
+
 def _tables(network: Network, solution: Worked) -> Iterator[Block]:
+    if len(network.weights) > LARGE:
+        sizes = [len(network.inputs), *(len(layer.neurons) for layer in network.layers)]
+        yield Prose((f"Layers of {', '.join(map(str, sizes))} (inputs first), as given in the spec.",))
+        return
     before = network.inputs
     for layer in network.layers:
         yield _table(layer, before, solution)
@@ -103,7 +122,7 @@ def _activations(network: Network, solution: Worked) -> Iterator[Text]:
     for neuron in network.neurons:
         kinds.setdefault(neuron.activation.name, []).append(neuron.name)
     for kind, neurons in kinds.items():
-        where = "every neuron" if len(kinds) == 1 else ", ".join(neurons)
+        where = "every neuron" if len(kinds) == 1 else ", ".join(name or "…" for name in _cut(neurons))
         if kind in ACTIVATIONS:
             row = ACTIVATIONS[kind]
             sign: Node = n.Call(row.sign, (n.Name("z"),)) if row.sign != "id" else n.Name("out", upright=True)

@@ -38,6 +38,7 @@ COMMON: Mapping[str, Field[Any]] = {
     "trainable": FLAG,
 }
 _TIMES = whole(1)
+_NOTHING: dict[str, Any] = {}
 
 
 class ItemReader:
@@ -62,7 +63,7 @@ class ItemReader:
     def item(self, value: Any, path: Path) -> Item | None:
         """One layer, written as a word or as a mapping with one key."""
         if isinstance(value, str):
-            kind, given = value, {}
+            kind, given = value, _NOTHING
         elif isinstance(value, dict) and len(value) == 1:
             ((kind, given),) = value.items()
         else:
@@ -92,11 +93,8 @@ class ItemReader:
             read = self.settings(kind, {row.bare: given}, path, bare=True)
         else:
             read = self.settings(kind, given, path)
-        missing = [
-            name
-            for name, setting in row.settings.items()
-            if setting.required and name not in given_names(given, row.bare)
-        ]
+        written = given if isinstance(given, dict) else (row.bare,)
+        missing = [name for name, setting in row.settings.items() if setting.required and name not in written]
         if missing:
             self.faults.append(Fault(f"{kind} needs {' and '.join(missing)}", path))
         if read is None or missing:
@@ -148,8 +146,9 @@ class ItemReader:
         if not isinstance(given, dict):
             self.faults.append(Fault(f"found {shown(given)}; expected a mapping with {', '.join(lists)}", path))
             return None
-        plain = {"name": TEXT, "activation": ACTIVATION} if kind != "repeat" else {"times": _TIMES}
-        fields = {**plain, **dict.fromkeys(lists, _ANY)}
+        plain: dict[str, Field[Any]] = {"name": TEXT, "activation": ACTIVATION}
+        own: dict[str, Field[Any]] = {"times": _TIMES} if kind == "repeat" else plain
+        fields = {**own, **dict.fromkeys(lists, _ANY)}
         return self.mapping(fields, given, path)
 
     def residual(self, given: Any, path: Path) -> Residual | None:
@@ -187,11 +186,6 @@ class ItemReader:
 
 
 _ANY: Field[Any] = Field("anything", lambda value: value, {})
-
-
-def given_names(given: Any, bare: str) -> tuple[str, ...]:
-    """The settings that were written."""
-    return tuple(given) if isinstance(given, dict) else (bare,)
 
 
 def _no_kind(kind: str, path: Path, at_key: bool) -> Fault:

@@ -49,7 +49,8 @@ def solve(problem: Network, options: Options) -> Worked:
 def _refuse_givens(asked: tuple[str, ...], solution: Worked) -> None:
     for key in asked:
         if key in solution.working.givens:
-            raise NotAsked(f"{key} is given, there is nothing to find")
+            new = f"; its new value is {key}'" if f"{key}'" in solution.working else ""
+            raise NotAsked(f"{key} is given, there is nothing to find{new}")
 
 
 def _checked(full: Values, problem: Network, options: Options) -> Audit | None:
