@@ -123,11 +123,6 @@ class Worked(Formats):
     def _results(self) -> set[str]:
         return {k for k in self.answer_keys if not k.startswith("dE/d") or f"{k[4:]}'" in self.working}
 
-    @cached_property
-    def shown_or_answered(self) -> set[str]:
-        """Keys whose value the page may show."""
-        return {*self.shown_keys, *self.answer_keys}
-
     @property
     def asks_gradients(self) -> bool:
         """Whether the page has a backward pass."""

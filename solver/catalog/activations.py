@@ -91,9 +91,7 @@ def _gelu(z: Expr, a: Expr) -> Expr:
 def _gelu_slope(z: Expr, y: Expr, a: Expr) -> Expr:
     from sympy import pi
 
-    bell = quotient(
-        exponential(negative(quotient(power(z, 2), Integer(2)))), power(product(Integer(2), pi), _HALF)
-    )
+    bell = quotient(exponential(negative(quotient(power(z, 2), Integer(2)))), power(product(Integer(2), pi), _HALF))
     gate = product(_HALF, total([_ONE, error_function(quotient(z, power(Integer(2), _HALF)))]))
     return total([gate, product(z, bell)])
 
@@ -183,10 +181,6 @@ def _log_softmax_slope(y: Sequence[Expr], out: int, into: int) -> Expr:
 
 
 LAYER_ACTIVATIONS: dict[str, LayerActivation] = {
-    "softmax": LayerActivation(
-        "softmax", "softmax", _softmax, _softmax_slope, "between 0 and 1, adding to 1"
-    ),
-    "log_softmax": LayerActivation(
-        "log-softmax", "log-softmax", _log_softmax, _log_softmax_slope, "0 and below"
-    ),
+    "softmax": LayerActivation("softmax", "softmax", _softmax, _softmax_slope, "between 0 and 1, adding to 1"),
+    "log_softmax": LayerActivation("log-softmax", "log-softmax", _log_softmax, _log_softmax_slope, "0 and below"),
 }

@@ -78,9 +78,7 @@ def _huber(t: Expr, y: Expr, n: int, d: Expr) -> Expr:
 def _huber_slope(t: Expr, y: Expr, n: int, d: Expr) -> Expr:
     share = Rational(1, n)
     near = _scaled_difference(share, y, t)
-    return cases(
-        (near, absolute(difference(t, y)) <= d), (_times(share, d), y > t), (negative(_times(share, d)), True)
-    )
+    return cases((near, absolute(difference(t, y)) <= d), (_times(share, d), y > t), (negative(_times(share, d)), True))
 
 
 def _bce(t: Expr, y: Expr, n: int, d: Expr) -> Expr:
@@ -176,9 +174,7 @@ def _margins(y: list[Expr], c: int) -> list[tuple[int, Expr, dict[int, Expr]]]:
 
 
 CLASS_LOSSES: dict[str, ClassLoss] = {
-    "sparse_cce": ClassLoss(
-        "sparse categorical cross-entropy", _sparse, "−ln y_c, c being the target's class"
-    ),
+    "sparse_cce": ClassLoss("sparse categorical cross-entropy", _sparse, "−ln y_c, c being the target's class"),
     "hinge": ClassLoss(
         "multi-class hinge loss (margin 1)",
         _margins,

@@ -1,129 +1,31 @@
-"""Whether a working's numbers agree with the reference and with finite differences."""
+"""Whether a network working's numbers agree with the reference and with finite differences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from math import inf, isfinite
+from collections.abc import Mapping
 
 from ..spec.network import Network
 from .backends import backend as array_backend
-from .differences import Differences, differences
+from .compare import Audit, Differences, held
+from .differences import differences
 from .reference import quantities
 
-_RELATIVE = 1e-9
-_FLOOR = 1e-12  # of the largest quantity of the same family
-_ULPS = 1e-15  # of the largest quantity of all: what cancellation leaves of it
-_SLOPE = 1e-6  # a slope found by differences, relative to itself
-_SLOPE_FLOOR = 1e-8  # and to the largest slope of the same sample
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """What was compared with what, and the first quantity that does not agree.
-
-    compared:    quantities held against the reference, differences: slopes held against differences
-    skipped:     slopes at a kink, where differences say nothing
-    max_error:   the largest |x - reference| / max(1, |reference|)
-    first_disagreement: its key, in the order of the values given; detail: both numbers
-    """
-
-    backend: str
-    compared: int
-    differences: int
-    skipped: tuple[str, ...]
-    max_error: float
-    agrees: bool
-    first_disagreement: str | None = None
-    detail: str = ""
+__all__ = ["Audit", "audit"]
 
 
 def audit(values: Mapping[str, float], network: Network, backend: str = "numpy", reduction: str = "mean") -> Audit:
     """Hold every value that the reference knows against it, and every gradient against differences.
 
-    A value that is not a finite number never agrees, and nothing compared is no agreement. Raises
-    Unavailable for a backend that is not here.
+    Raises Unavailable for a backend that is not here.
     """
     xp, device = array_backend(backend)
-    reference = quantities(network, xp, device, reduction)
-    shared = [key for key in values if key in reference]
-    slopes = _slopes(values, network, reduction)
-    tested = [key for key in values if key in slopes.values]
-    misses = _misses(values, reference, slopes)
-    first = next((key for key in values if key in misses), None)
-    errors = [_error(values[key], reference[key]) for key in shared]
-    return Audit(
-        backend=backend,
-        compared=len(shared),
-        differences=len(tested),
-        skipped=tuple(key for key in values if key in slopes.skipped),
-        max_error=max(errors, default=inf),
-        agrees=bool(shared) and first is None,
-        first_disagreement=first,
-        detail=misses[first] if first else "" if shared else "no quantity to compare",
-    )
+    return held(values, quantities(network, xp, device, reduction), _slopes(values, network, reduction), backend)
 
 
 def _slopes(values: Mapping[str, float], network: Network, reduction: str) -> Differences:
     """Finite differences for the parameters whose gradients are among the values."""
     if not all(sample.has_target for sample in network.samples):
-        return Differences({}, {}, frozenset())
+        return Differences()
     gradients = {key.partition("[")[0] for key in values if key.startswith("dE/d")}
     parameters = {parameter.key for parameter in (*network.weights, *network.biases)}
     return differences(network, {key for key in parameters if f"dE/d{key}" in gradients}, reduction)
-
-
-def _misses(values: Mapping[str, float], reference: Mapping[str, float], slopes: Differences) -> dict[str, str]:
-    """The quantities that do not agree, each with both numbers."""
-    misses = dict(_reference_misses(values, reference))
-    for key, detail in _slope_misses(values, slopes):
-        misses.setdefault(key, detail)
-    return misses
-
-
-def _reference_misses(values: Mapping[str, float], reference: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-    families = _scales(reference, _family)
-    ulps = _ULPS * max([1.0, *families.values()])
-    for key, value in values.items():
-        if key in reference:
-            allowed = _RELATIVE * abs(reference[key]) + _FLOOR * families.get(_family(key), 0.0) + ulps
-            if not _close(value, reference[key], allowed):
-                yield key, f"{key} is {value!r} in the working and {reference[key]!r} in the reference"
-
-
-def _slope_misses(values: Mapping[str, float], slopes: Differences) -> Iterator[tuple[str, str]]:
-    samples = _scales(slopes.values, _sample)
-    for key, value in values.items():
-        if key in slopes.values:
-            found = slopes.values[key]
-            allowed = _SLOPE * abs(found) + _SLOPE_FLOOR * samples[_sample(key)] + slopes.doubts[key]
-            if not _close(value, found, allowed):
-                yield key, f"{key} is {value!r} in the working and {found!r} by finite differences"
-
-
-def _scales(quantities: Mapping[str, float], kind: Callable[[str], str]) -> dict[str, float]:
-    """The largest finite size among the quantities of each kind."""
-    scales: dict[str, float] = {}
-    for key, value in quantities.items():
-        if isfinite(value):
-            scales[kind(key)] = max(scales.get(kind(key), 0.0), abs(value))
-    return scales
-
-
-def _family(key: str) -> str:
-    """Quantities of one family are of one size: in, out, E, delta, dE/dout, dout/din, dE/d ..."""
-    tops = [part.partition("_")[0] if "_" in part else "" for part in key.split("/")]
-    return "/".join(tops) + ("'" if "'" in key else "")
-
-
-def _sample(key: str) -> str:
-    return key.partition("[")[2]
-
-
-def _close(value: float, found: float, allowed: float) -> bool:
-    return isfinite(value) and isfinite(found) and abs(value - found) <= allowed
-
-
-def _error(value: float, found: float) -> float:
-    error = abs(value - found) / max(1.0, abs(found))
-    return error if isfinite(error) else inf

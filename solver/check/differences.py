@@ -16,6 +16,7 @@ import numpy
 from ..spec.network import Network
 from .activations import Elementwise
 from .backends import Arrays
+from .compare import Differences
 from .passes import Forward, Nudge, forward, parts, predicted
 from .wiring import Data, HostArray, Level, Wiring, data, wire
 
@@ -25,20 +26,6 @@ _PROBE = 1e-6
 _OFFSETS = (1.0, -1.0, 0.5, -0.5)
 _NUMBERS_AT_ONCE = 4_000_000  # numbers in one batch, 32 MB
 _ULPS = 4 * float(numpy.finfo(numpy.float64).eps)
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """Slopes found by differences.
-
-    values:  dE/d<key> -> slope (with several samples also dE/d<key>[2])
-    doubts:  the estimated error of each
-    skipped: those that cannot be found so: a kink, jump or edge of the domain lies within every step
-    """
-
-    values: dict[str, float]
-    doubts: dict[str, float]
-    skipped: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

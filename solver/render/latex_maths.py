@@ -1,44 +1,45 @@
-"""Notation in LaTeX maths (amsmath)."""
+"""Notation in LaTeX maths (amsmath): for documents, for Markdown and for the JSON."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from .. import notation as n
 from ..notation import Node
+from .latex_words import SYMBOLS, words
 
-_LETTERS = {
-    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta",
-    "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu", "ξ": r"\xi", "π": r"\pi", "ρ": r"\rho",
-    "σ": r"\sigma", "τ": r"\tau", "φ": r"\varphi", "ω": r"\omega", "Σ": r"\sum",
-}  # fmt: skip
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _FUNCTIONS = {"ln": r"\ln", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sin": r"\sin", "cos": r"\cos"}
+_SPECIAL = {
+    "_": r"\_", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "{": r"\{", "}": r"\}", "\\": r"\backslash ",
+    "~": r"\sim ", "^": r"\wedge ", "|": r"\vert ",
+}  # fmt: skip
 
 
 def maths(node: Node) -> str:
-    """The notation in LaTeX maths."""
+    """The notation in LaTeX maths, in ASCII."""
     return _SPELLERS[type(node)](node)
 
 
-def words(text: str) -> str:
-    """Words with LaTeX's own characters escaped."""
-    return "".join(_ESCAPES.get(c, c) for c in text)
+def mark(number: int) -> str:
+    r"""A mark within maths: \text{\textcircled{7}}."""
+    return rf"\text{{\textcircled{{{number}}}}}"
 
 
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\ensuremath{<}", ">": r"\ensuremath{>}",
-    "−": r"\ensuremath{-}", "×": r"\ensuremath{\times}", "→": r"\ensuremath{\to}", "≠": r"\ensuremath{\ne}",
-    "½": r"\ensuremath{\tfrac12}", "·": r"\ensuremath{\cdot}", "∂": r"\ensuremath{\partial}", "–": "--",
-    "Σ": r"\ensuremath{\sum}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "…": r"\dots{}", "²": r"\ensuremath{^2}",
-    "⊙": r"\ensuremath{\odot}", "ᵀ": r"\ensuremath{^{\top}}", "′": r"\ensuremath{'}", "⌊": r"\ensuremath{\lfloor}",
-    "⌋": r"\ensuremath{\rfloor}", "⌈": r"\ensuremath{\lceil}", "⌉": r"\ensuremath{\rceil}", "≈": r"\ensuremath{\approx}",
-    "⁰": r"\ensuremath{^0}", "¹": r"\ensuremath{^1}", "³": r"\ensuremath{^3}", "∞": r"\ensuremath{\infty}",
-    **{letter: rf"\ensuremath{{{command}}}" for letter, command in _LETTERS.items() if letter != "Σ"},
-    "Δ": r"\ensuremath{\Delta}",
-}  # fmt: skip
+def worded(text: str) -> str:
+    r"""Words within maths: \text{...}, with signs and LaTeX's own characters as maths between."""
+    spelled = ""
+    for run, sign in re.findall(r"([^_&%$#{}\\~^|<>\u0080-\uffff]+)|(.)", text, re.DOTALL):
+        spelled += rf"\text{{{words(run)}}}" if run else _sign(sign)
+    return spelled
+
+
+def _sign(c: str) -> str:
+    if c in _SPECIAL:
+        return _SPECIAL[c]
+    return f"{{{SYMBOLS[c]}}}" if c in SYMBOLS else rf"\text{{{words(c)}}}"
 
 
 def _number(node: n.Number) -> str:
@@ -52,35 +53,42 @@ def _number(node: n.Number) -> str:
 
 
 def _letters(text: str, upright: bool) -> str:
-    if text in _LETTERS:
-        return _LETTERS[text]
+    if text in SYMBOLS:
+        return SYMBOLS[text]
     if text.startswith("Δ"):
-        return r"\Delta " + _letters(text[1:], upright)
-    escaped = text.replace("_", r"\_")
-    return rf"\mathrm{{{escaped}}}" if upright or len(text) > 1 else escaped
+        return rf"\Delta {_letters(text[1:], upright)}"
+    if not upright and len(text) == 1 and text.isascii() and text.isalnum():
+        return text
+    return _upright(text)
+
+
+def _upright(text: str) -> str:
+    if text.isascii() and text.replace("_", "").replace("-", "").isalnum():
+        return rf"\mathrm{{{text.replace('_', r'\_').replace('-', '{-}')}}}"
+    return worded(text)
 
 
 def _name(node: n.Name) -> str:
     text = _letters(node.base, node.upright)
     if node.sub:
         text += f"_{{{_subscript(node.sub)}}}"
-    raised = node.sup + r"\prime" * node.primes
     if node.sup:
-        return f"{text}^{{{raised}}}"
+        raised = node.sup if node.sup.isascii() else worded(node.sup)
+        return f"{text}^{{{raised}{r'\prime' * node.primes}}}"
     return text + "'" * node.primes
 
 
 def _subscript(sub: str) -> str:
-    if sub in _LETTERS:
-        return _LETTERS[sub]
-    escaped = sub.replace("_", r"\_")
-    return escaped if len(sub.rstrip("0123456789,")) <= 1 else rf"\mathrm{{{escaped}}}"
+    letters = sub.rstrip("0123456789,")
+    if len(letters) <= 1 and sub.isascii() and (not letters or letters.isalnum()):
+        return sub
+    return _letters(sub, upright=True)
 
 
 def _partial(node: n.Partial) -> str:
     d = r"\mathrm{d}" if node.straight else r"\partial "
     top = "" if isinstance(node.top, n.Word) and not node.top.text else maths(node.top)
-    return rf"\frac{{{d}{top}}}{{{d}{maths(node.bottom)}}}"
+    return rf"\frac{{{(d + top).strip()}}}{{{d}{maths(node.bottom)}}}"
 
 
 def _sum(node: n.Sum) -> str:
@@ -93,21 +101,45 @@ def _sum(node: n.Sum) -> str:
 def _product(node: n.Product) -> str:
     text = maths(node.factors[0])
     for before, factor in zip(node.factors, node.factors[1:], strict=False):
-        text += (r" \, " if _joins(before, factor) else r" \cdot ") + maths(factor)
+        text += times(before, factor) + maths(factor)
     return text
 
 
+def times(before: Node, factor: Node) -> str:
+    """What stands between two factors: a thin space, or a dot where one would misread without."""
+    return r" \, " if _joins(before, factor) else r" \cdot "
+
+
 def _joins(before: Node, factor: Node) -> bool:
-    """Letters, fractions and brackets stand side by side; numbers and marks take a dot."""
-    if isinstance(before, n.Number | n.Mark) or isinstance(factor, n.Number | n.Mark):
-        return isinstance(factor, n.Bracket) and isinstance(factor.body, n.Sum)
-    if isinstance(before, n.Partial) or isinstance(factor, n.Partial | n.Fraction):
+    """Letters and brackets around sums stand side by side; numbers, marks and derivatives take a dot."""
+    if isinstance(before, n.Mark | n.Partial | n.Prefixed) or isinstance(factor, n.Mark | n.Partial | n.Prefixed):
         return False
-    return not (isinstance(factor, n.Bracket) and not isinstance(factor.body, n.Sum))
+    if isinstance(factor, n.Number | n.Fraction) or _numeric(before) or _numeric(factor):
+        return False
+    if isinstance(before, n.Number):
+        plain = before.text.lstrip("-").isdigit() and isinstance(factor, n.Name)
+        return plain or isinstance(factor, n.Bracket)
+    return True
 
 
-def _bracket(node: n.Bracket) -> str:
-    return rf"\left( {maths(node.body)} \right)"
+def _numeric(node: Node) -> bool:
+    """A bracket around something else than a sum, (-0.3), or a power of a number."""
+    if isinstance(node, n.Power):
+        return isinstance(node.base, n.Number) or _numeric(node.base)
+    return isinstance(node, n.Bracket) and not isinstance(node.body, n.Sum)
+
+
+def _fenced(left: str, inside: str, right: str) -> str:
+    if r"\frac" in inside or r"\begin" in inside:
+        return rf"\left{left} {inside} \right{right}"
+    return f"{left}{' ' if left[-1].isalpha() else ''}{inside}{right}"
+
+
+def _power(node: n.Power) -> str:
+    base = maths(node.base)
+    if isinstance(node.base, n.Name) and (node.base.sup or node.base.primes):
+        base = _fenced("(", base, ")")  # two raised things in a row are no LaTeX
+    return f"{base}^{{{maths(node.exponent)}}}"
 
 
 def _cases(node: n.Cases) -> str:
@@ -124,41 +156,46 @@ def _matrix(node: n.Matrix) -> str:
     return rf"\left[ \begin{{array}}{{{columns}}} {rows} \end{{array}} \right]"
 
 
+def function(name: str) -> str:
+    """The sign of a function before its bracket."""
+    return _FUNCTIONS.get(name) or _letters(name, upright=len(name) > 1)
+
+
 def _call(node: n.Call) -> str:
-    sign = _FUNCTIONS.get(node.name) or _letters(node.name.replace("-", "{-}"), upright=len(node.name) > 1)
-    inside = ", ".join(maths(argument) for argument in node.arguments)
-    return rf"{sign}\left( {inside} \right)"
+    return function(node.name) + _fenced("(", ", ".join(maths(argument) for argument in node.arguments), ")")
 
 
 def _floor(node: n.Floor) -> str:
     side = "ceil" if node.ceiling else "floor"
-    return rf"\left\l{side} {maths(node.body)} \right\r{side}"
+    return _fenced(rf"\l{side}", maths(node.body), rf" \r{side}")
 
 
-def _word(node: n.Word) -> str:
-    return rf"\text{{{words(node.text)}}}"
+def _transposed(node: n.Transposed) -> str:
+    plain = isinstance(node.body, n.Matrix | n.Bracket) or (isinstance(node.body, n.Name) and not node.body.sup)
+    body = maths(node.body)
+    return rf"{body if plain else _fenced('(', body, ')')}^{{\top}}"
 
 
 _SPELLERS: dict[type, Callable[[Any], str]] = {
     n.Number: _number,
     n.Name: _name,
-    n.Mark: lambda node: rf"\text{{({node.number})}}",
+    n.Mark: lambda node: mark(node.number),
     n.Partial: _partial,
     n.Sum: _sum,
     n.Minus: lambda node: f"-{maths(node.body)}",
     n.Product: _product,
     n.Fraction: lambda node: rf"\frac{{{maths(node.top)}}}{{{maths(node.bottom)}}}",
-    n.Power: lambda node: f"{maths(node.base)}^{{{maths(node.exponent)}}}",
+    n.Power: _power,
     n.Call: _call,
     n.Root: lambda node: rf"\sqrt{{{maths(node.body)}}}",
-    n.Absolute: lambda node: rf"\left| {maths(node.body)} \right|",
-    n.Bracket: _bracket,
+    n.Absolute: lambda node: _fenced(r"\lvert", maths(node.body), r"\rvert"),
+    n.Bracket: lambda node: _fenced("(", maths(node.body), ")"),
     n.Floor: _floor,
     n.Compare: lambda node: f"{maths(node.left)} {_SIGNS.get(node.sign, node.sign)} {maths(node.right)}",
     n.Cases: _cases,
     n.Matrix: _matrix,
-    n.Transposed: lambda node: rf"{maths(node.body)}^{{\top}}",
+    n.Transposed: _transposed,
     n.Elementwise: lambda node: rf"{maths(node.left)} \odot {maths(node.right)}",
     n.Prefixed: lambda node: f"{maths(node.operator)} {maths(node.body)}",
-    n.Word: _word,
+    n.Word: lambda node: worded(node.text),
 }
