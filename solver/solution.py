@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .check.audit import Audit
 
 
+Keys = str | tuple["Keys", ...]
+"""A key, or keys in the shape of the list that they make."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """One quantity of a solution: its key, value, rule and formula."""
@@ -62,6 +66,7 @@ class Worked(Formats):
 
     asked:       keys that --find named; empty when everything is asked for
     answer_keys: keys of the answers, in order
+    grouped:     answers that are lists (of lists) of quantities, by their name: 'sigmoid': ('sigmoid[1]', ...)
     """
 
     kind: str
@@ -76,7 +81,8 @@ class Worked(Formats):
     conventions: Mapping[str, object]
     check: Audit | None
     page_maker: Callable[[Worked], Page]
-    history: tuple[float, ...] = field(default=())
+    history: tuple[float, ...] = ()
+    grouped: Mapping[str, Keys] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Quantity:
         """A quantity by its key or by the spelling on the page. Raises NotAsked when there is none."""
@@ -84,9 +90,13 @@ class Worked(Formats):
         return Quantity(found, self.values.number(found), self.values.texts[found], self.working.steps.get(found))
 
     @cached_property
-    def answers(self) -> dict[str, float]:
-        """The answers by key."""
-        return {key: self.values.number(key) for key in self.answer_keys}
+    def answers(self) -> dict[str, Any]:
+        """The answers by key; those of `grouped` as lists (of lists)."""
+        single = {key: self.values.number(key) for key in self.answer_keys}
+        return single if self.asked else {**{name: self._listed(keys) for name, keys in self.grouped.items()}, **single}
+
+    def _listed(self, keys: Keys) -> Any:
+        return self.values.number(keys) if isinstance(keys, str) else [self._listed(each) for each in keys]
 
     @cached_property
     def shown_keys(self) -> list[str]:

@@ -17,8 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import solver.cli
-import solver.topics.network
-from solver.check.audit import Audit
+from solver.check.audit import Audit, audit
 from solver.errors import Unavailable
 from solver.kinds import KINDS
 from solver.version import __version__
@@ -150,16 +149,15 @@ class TestWrongSpecs:
         assert message.startswith("<stdin>:1:7: kind: ")
         assert "dlsolve cnn-shapes" in message
 
-    @pytest.mark.parametrize(
-        "last", ["inputs: [0.05", "learning_rate: ", "{name: h, weights: [[0.15, 0.20", "biases: 0.35,"]
-    )
+    @pytest.mark.parametrize("last", ["inputs: [0.05", "learning_rate: ", "[[0.15, 0.20", "biases: 0.35,"])
     def test_a_spec_cut_off(self, last: str) -> None:
         text = TWO.read_text("utf-8")
         result = invoke("backprop", "-", text=text[: text.index(last) + len(last)])
         assert all(PLACED.match(line) for line in refused(result).splitlines())
 
-    def test_an_endless_spec_is_not_read_to_its_end(self, dlsolve: Command) -> None:
-        ran = dlsolve("solve", "/dev/zero")
+    def test_an_endless_spec_is_not_read_to_its_end(self, environment: Mapping[str, str]) -> None:
+        command = ["bash", "-c", 'ulimit -v 2000000; exec "$0" -m solver solve /dev/zero', sys.executable]
+        ran = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=False)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert "at most 10 MB" in ran.stderr
 
@@ -202,20 +200,18 @@ class TestWrongRequests:
         def absent(*arguments: object) -> Audit:
             raise Unavailable('backend cupy needs CuPy; install it with: pip install "dlsolve[cuda]"')
 
-        monkeypatch.setattr(solver.topics.network, "audit", absent)
+        monkeypatch.setattr("solver.topics.network.audit", absent)
         assert "dlsolve[cuda]" in refused(invoke("backprop", ONE, "--backend", "cupy"))
 
 
 class TestDisagreement:
     @pytest.fixture(autouse=True)
     def _a_check_that_disagrees(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        real = solver.topics.network.audit
-
         def disagrees(*arguments: Any) -> Audit:
             detail = "in_o1 is 7.0 in the working and 8.0 in the reference"
-            return replace(real(*arguments), agrees=False, first_disagreement="in_o1", detail=detail)
+            return replace(audit(*arguments), agrees=False, first_disagreement="in_o1", detail=detail)
 
-        monkeypatch.setattr(solver.topics.network, "audit", disagrees)
+        monkeypatch.setattr("solver.topics.network.audit", disagrees)
 
     def test_exit_3_with_the_page_and_the_quantity(self) -> None:
         result = invoke("backprop", ONE)

@@ -138,8 +138,15 @@ def one_neuron(kind: str, z: float) -> Network:
 
 @pytest.mark.parametrize(
     ("kind", "out", "slope"),
-    [("relu", 0, 0), ("leaky_relu", 0, 0.01), ("prelu", 0, 0.25), ("randomised_relu", 0, 0.2), ("elu", 0, 1)]
-    + [("step", 1, 0), ("sign", 1, 0)],
+    [
+        ("relu", 0, 0),
+        ("leaky_relu", 0, 0.01),
+        ("prelu", 0, 0.25),
+        ("randomised_relu", 0, 0.2),
+        ("elu", 0, 1),
+        ("step", 1, 0),
+        ("sign", 1, 0),
+    ],
 )
 def test_slopes_at_a_kink(kind: str, out: float, slope: float) -> None:
     found = quantities(one_neuron(kind, 0))

@@ -66,9 +66,9 @@ def _sigmoid(on: Arrays, z: Any, a: float) -> Any:
 
 
 def _sigmoid_slope(on: Arrays, z: Any, a: float) -> Any:
-    """e^-|z| / (1 + e^-|z|)^2, which is even in z."""
-    decay = on.xp.exp(-on.xp.abs(z))
-    return decay / (1 + decay) ** 2
+    """y (1 - y) from the rounded y, so that 1/(1 - y) of a loss cancels even where y is nearly 1."""
+    y = _sigmoid(on, z, a)
+    return y * (1 - y)
 
 
 def _tanh(on: Arrays, z: Any, a: float) -> Any:
@@ -76,8 +76,7 @@ def _tanh(on: Arrays, z: Any, a: float) -> Any:
 
 
 def _tanh_slope(on: Arrays, z: Any, a: float) -> Any:
-    """tanh z = 2 sigmoid(2z) - 1, so its slope is 4 times sigmoid's slope at 2z."""
-    return 4 * _sigmoid_slope(on, 2 * z, a)
+    return 1 - on.xp.tanh(z) ** 2
 
 
 def _relu(on: Arrays, z: Any, a: float) -> Any:

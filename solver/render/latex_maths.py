@@ -64,7 +64,8 @@ def _letters(text: str, upright: bool) -> str:
 
 def _upright(text: str) -> str:
     if text.isascii() and text.replace("_", "").replace("-", "").isalnum():
-        return rf"\mathrm{{{text.replace('_', r'\_').replace('-', '{-}')}}}"
+        escaped = text.replace("_", r"\_").replace("-", "{-}")
+        return rf"\mathrm{{{escaped}}}"
     return worded(text)
 
 
@@ -74,7 +75,8 @@ def _name(node: n.Name) -> str:
         text += f"_{{{_subscript(node.sub)}}}"
     if node.sup:
         raised = node.sup if node.sup.isascii() else worded(node.sup)
-        return f"{text}^{{{raised}{r'\prime' * node.primes}}}"
+        primes = r"\prime" * node.primes
+        return f"{text}^{{{raised}{primes}}}"
     return text + "'" * node.primes
 
 

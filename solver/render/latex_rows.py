@@ -13,12 +13,13 @@ from .latex_width import DOT, EQUALS, SIGN, text_width, width
 
 _WIDEST_LEFT = 14.0
 _SHORT = 11.0  # right sides up to this width may share a row with the one before
-_HANG = 2.0  # a \quad and the room after it
+_HANG = 1.3  # a \quad and the room after it
+_MARKED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `left` before the alignment, `body` after it.
+    """One row: `left` before the alignment, `body` after it; or `words`, a line of text between.
 
     size:  the estimated width of the body in em
     ends:  whether the next row is another line
@@ -30,6 +31,7 @@ class Row:
     mark: str = ""
     reason: str = ""
     ends: bool = False
+    words: Text = ()
 
 
 Piece = tuple[str, float]
@@ -37,39 +39,27 @@ Piece = tuple[str, float]
 
 def rows(equations: tuple[Equation, ...], limit: float) -> list[Row]:
     """The rows of equations below one another, none wider than `limit` em where that can be had."""
-    marked = 2.0 if any(e.mark for e in equations) else 0.0
     lefts = [width(e.left) for e in equations if e.left is not None]
     column = max((size for size in lefts if size <= _WIDEST_LEFT), default=0.0)
-    hangs = any(size > _WIDEST_LEFT for size in lefts)
-    found: list[Row] = []
-    for e in equations:
-        wide = e.left is not None and width(e.left) > _WIDEST_LEFT
-        found += _equation(e, limit - marked - column - (_HANG if hangs else 0), wide)
-        hangs = hangs and (wide or e.left is None)
-    return _hung(found, equations)
+    hang = bool(lefts) and not column
+    limit -= column + (_MARKED if any(e.mark for e in equations) else 0) + (_HANG if hang else 0)
+    return [row for e in equations for row in _equation(e, limit, r"\quad " if hang else "")]
 
 
-def _hung(found: list[Row], equations: tuple[Equation, ...]) -> list[Row]:
-    """Where a left side has a row to itself, what follows stands a little to its right."""
-    only_wide = all(e.left is None or width(e.left) > _WIDEST_LEFT for e in equations)
-    if not only_wide or all(e.left is None for e in equations):
-        return found
-    return [
-        row if not row.body.startswith(("=", r"\quad")) else replace(row, body=r"\quad " + row.body) for row in found
-    ]
-
-
-def _equation(e: Equation, limit: float, wide: bool) -> Iterator[Row]:
-    left = maths(e.left) if e.left is not None else ""
-    head = Row("", 0, left, mark(e.mark) if e.mark else "")
-    if wide and e.left is not None:
-        yield Row(left, width(e.left), "", head.mark)
+def _equation(e: Equation, limit: float, hang: str) -> Iterator[Row]:
+    if not e.rights and e.left is None:
+        yield Row("", 0, words=e.note)
+        return
+    head = Row("", 0, maths(e.left) if e.left is not None else "", mark(e.mark) if e.mark else "")
+    if e.left is not None and width(e.left) > _WIDEST_LEFT:
+        # too wide for its column: a row to itself
+        yield replace(head, body=head.left, size=width(e.left), left="", ends=not e.rights)
         head = Row("", 0)
     bodies = _body(e, limit)
     for index, (text, size) in enumerate(bodies):
         last = index + 1 == len(bodies)
         first = head if index == 0 else Row("", 0)
-        yield replace(first, body=text, size=size, reason=e.reason if last else "", ends=last)
+        yield replace(first, body=hang + text, size=size, reason=e.reason if last else "", ends=last)
 
 
 def _body(e: Equation, limit: float) -> list[Piece]:

@@ -1,0 +1,151 @@
+"""The page as a complete LaTeX document in ASCII, for any plain TeX Live (amsmath, amssymb, geometry)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..page.blocks import Block, Heading, Lines, Page, Paths, Picture, Prose, Table, Text
+from .latex_maths import maths
+from .latex_rows import Row, routes, rows
+from .latex_width import text_width, width
+from .latex_words import words
+from .spelling import plain_ascii
+
+_LINE = 40.5  # em in a line of the page, less the indentation of formulas
+_REASON = 0.85  # size of the words beside a line against the formula
+_LONG_TABLE = 30  # rows that still stand on one page
+_PICTURE = ((76, "normalsize"), (92, "footnotesize"), (104, "scriptsize"), (140, "tiny"))
+
+_PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
+\usepackage{amsmath,amssymb}
+\usepackage[margin=25mm]{geometry}
+\usepackage{graphicx,longtable}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{4pt plus 1pt}
+\setlength{\mathindent}{1em}
+\renewcommand{\arraystretch}{1.15}
+\setcounter{MaxMatrixCols}{100}
+\allowdisplaybreaks[3]
+\raggedbottom
+\AtBeginDocument{%
+  \setlength{\abovedisplayskip}{4pt plus 2pt}\setlength{\abovedisplayshortskip}{2pt plus 1pt}%
+  \setlength{\belowdisplayskip}{6pt plus 2pt}\setlength{\belowdisplayshortskip}{4pt plus 2pt}%
+  \setlength{\jot}{4pt}}
+% a mark: its number in a circle that has room for two digits, or in an oval
+\renewcommand{\textcircled}[1]{{\setlength{\unitlength}{1pt}%
+  \ifnum#1<100 \begin{picture}(13,8)(0,0)\put(6.5,3){\circle{12}}\put(6.5,3){\makebox(0,0){\scriptsize #1}}\end{picture}%
+  \else\begin{picture}(18,8)(0,0)\put(9,3){\oval(17,12)}\put(9,3){\makebox(0,0){\scriptsize #1}}\end{picture}\fi}}
+\newcommand{\reason}[1]{\tag*{\footnotesize[#1]}}
+\newcommand{\fitted}[1]{\resizebox{0.9\linewidth}{!}{$\displaystyle #1$}}
+"""
+
+
+def render(page: Page) -> str:
+    """The page as a LaTeX document that compiles with pdflatex; ASCII only."""
+    parts = [_PREAMBLE + r"\begin{document}", _title(page.title)]
+    parts += [text for block in page.blocks for text in [_BLOCKS[type(block)](block)] if text]
+    return "\n\n".join([*parts, r"\end{document}"]) + "\n"
+
+
+def inline(text: Text) -> str:
+    """Words and notation within a paragraph."""
+    return "".join(words(part) if isinstance(part, str) else f"${maths(part)}$" for part in text)
+
+
+def _title(title: str) -> str:
+    return rf"{{\Large\bfseries {words(title)}\par}}"
+
+
+def _heading(block: Heading) -> str:
+    command = "section" if block.level == 1 else "subsection"
+    return rf"\{command}*{{{inline(block.text)}}}"
+
+
+def _prose(block: Prose) -> str:
+    return inline(block.text)
+
+
+def _lines(block: Lines) -> str:
+    return _display(rows(block.equations, _LINE))
+
+
+def _paths(block: Paths) -> str:
+    return _display(routes(block, _LINE))
+
+
+def _display(found: list[Row]) -> str:
+    """Rows in one alignment, words between them; words at either end stand outside of it."""
+    inner = list(found)
+    before, after = "", ""
+    while inner and inner[0].words:
+        before += inline(inner.pop(0).words) + "\n"
+    while inner and inner[-1].words:
+        after = "\n" + inline(inner.pop().words) + after
+    if not inner:
+        return (before + after).strip()
+    marked = any(row.mark for row in inner)
+    environment = "alignat*" if marked else "align*"
+    body = "\n".join(_row(row, marked, index + 1 == len(inner)) for index, row in enumerate(inner))
+    columns = "{2}" if marked else ""
+    return f"{before}\\begin{{{environment}}}{columns}\n{body}\n\\end{{{environment}}}{after}"
+
+
+def _row(row: Row, marked: bool, last: bool) -> str:
+    if row.words:
+        return rf"\intertext{{{inline(row.words)}}}"
+    body = row.body if row.size <= _LINE else rf"\fitted{{{row.body}}}"
+    cells = f"{row.mark} & {row.left} && {body}" if marked else f"{row.left} & {body}"
+    reason = rf" \reason{{{words(row.reason)}}}" if row.reason else ""
+    # a page may break between lines, not within one
+    end = "" if last else r" \\" if row.ends else r" \\*"
+    return f"  {cells.strip()}{reason}{end}"
+
+
+def _table(block: Table) -> str:
+    columns = [[block.headers[i], *(row[i] for row in block.rows)] for i in range(len(block.headers))]
+    sizes = [max(map(_cell_width, column)) + 1.1 for column in columns]
+    return "\n\n".join(_part(block, part) for part in _parts(sizes))
+
+
+def _cell_width(cell: Text) -> float:
+    return sum(text_width(part) if isinstance(part, str) else width(part) for part in cell)
+
+
+def _parts(sizes: list[float]) -> list[list[int]]:
+    """Columns of a table that is too wide in several parts; the first column stands in each."""
+    parts: list[list[int]] = [[0]]
+    for index in range(1, len(sizes)):
+        if len(parts[-1]) > 1 and sum(sizes[i] for i in (*parts[-1], index)) > _LINE:
+            parts.append([0])
+        parts[-1].append(index)
+    return parts
+
+
+def _part(block: Table, columns: list[int]) -> str:
+    shape = "".join("r" if i in block.right else "l" for i in columns)
+    head = " & ".join(inline(block.headers[i]) for i in columns) + r" \\ \hline"
+    body = "\n".join("  " + " & ".join(inline(row[i]) for i in columns) + r" \\" for row in block.rows)
+    if len(block.rows) > _LONG_TABLE:
+        return f"\\begin{{longtable}}[l]{{{shape}}}\n  {head}\n  \\endhead\n{body}\n\\end{{longtable}}"
+    return f"\\hspace*{{1em}}\\begin{{tabular}}{{{shape}}}\n  {head}\n{body}\n\\end{{tabular}}"
+
+
+def _picture(block: Picture) -> str:
+    """The picture in ASCII, in a size that it fits; what is wider than any goes on below."""
+    lines = [plain_ascii(line).replace(r"\end{verbatim}", r"\end {verbatim}") for line in block.lines]
+    widest = max(map(len, lines), default=0)
+    most, size = next((fit for fit in _PICTURE if widest <= fit[0]), _PICTURE[-1])
+    cut = [[line[start : start + most] for line in lines] for start in range(0, max(widest, 1), most)]
+    body = "\n\n".join("\n".join(part) for part in cut)
+    return f"{{\\{size}\n\\begin{{verbatim}}\n{body}\n\\end{{verbatim}}}}"
+
+
+_BLOCKS: dict[type[Block], Callable[[Any], str]] = {
+    Heading: _heading,
+    Prose: _prose,
+    Lines: _lines,
+    Table: _table,
+    Paths: _paths,
+    Picture: _picture,
+}

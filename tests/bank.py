@@ -1,0 +1,33 @@
+"""The problems of the bank for the tests: each is read once, and solved once in each way."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from solver import load, solve
+from solver.page.matrices import is_layered
+
+BANK = Path(__file__).parent.parent / "problems" / "bank" / "backprop"
+NAMES = sorted(path.stem for path in BANK.glob("*.yaml"))
+
+
+@cache
+def problem(name: str) -> Any:
+    """A problem of the bank."""
+    return load(BANK / f"{name}.yaml")
+
+
+@cache
+def solved(name: str, **options: Any) -> Any:
+    """Its solution, with these options instead of those of its spec."""
+    return solve(problem(name), **options)
+
+
+def styles(name: str) -> list[str]:
+    """The styles in which its backward pass can be written."""
+    return ["chain", "delta", *(["matrix"] if is_layered(problem(name).data) else [])]
+
+
+STYLED = [(name, style) for name in NAMES for style in styles(name)]
