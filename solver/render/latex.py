@@ -26,11 +26,11 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \setlength{\mathindent}{1em}
 \renewcommand{\arraystretch}{1.15}
 \setcounter{MaxMatrixCols}{100}
-\allowdisplaybreaks[3]
+\allowdisplaybreaks[4]
 \raggedbottom
 \AtBeginDocument{%
-  \setlength{\abovedisplayskip}{4pt plus 2pt}\setlength{\abovedisplayshortskip}{2pt plus 1pt}%
-  \setlength{\belowdisplayskip}{6pt plus 2pt}\setlength{\belowdisplayshortskip}{4pt plus 2pt}%
+  \setlength{\abovedisplayskip}{2pt plus 1pt}\setlength{\abovedisplayshortskip}{2pt plus 1pt}%
+  \setlength{\belowdisplayskip}{4pt plus 2pt}\setlength{\belowdisplayshortskip}{4pt plus 2pt}%
   \setlength{\jot}{4pt}}
 % a mark: its number in a circle that has room for two digits, or in an oval
 \renewcommand{\textcircled}[1]{{\setlength{\unitlength}{1pt}%
@@ -44,8 +44,12 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 def render(page: Page) -> str:
     """The page as a LaTeX document that compiles with pdflatex; ASCII only."""
     parts = [_PREAMBLE + r"\begin{document}", _title(page.title)]
-    parts += [text for block in page.blocks for text in [_BLOCKS[type(block)](block)] if text]
-    return "\n\n".join([*parts, r"\end{document}"]) + "\n"
+    for block, following in zip(page.blocks, (*page.blocks[1:], None), strict=True):
+        text = _BLOCKS[type(block)](block)
+        # what leads up to the next lines stays on their page
+        leads = isinstance(block, Lines | Paths) and isinstance(following, Lines)
+        parts.append(f"{{\\postdisplaypenalty=10000\n{text}\\par}}" if leads and text else text)
+    return "\n\n".join([*(part for part in parts if part), r"\end{document}"]) + "\n"
 
 
 def inline(text: Text) -> str:
@@ -85,21 +89,30 @@ def _display(found: list[Row]) -> str:
     if not inner:
         return (before + after).strip()
     marked = any(row.mark for row in inner)
-    environment = "alignat*" if marked else "align*"
-    body = "\n".join(_row(row, marked, index + 1 == len(inner)) for index, row in enumerate(inner))
-    columns = "{2}" if marked else ""
-    return f"{before}\\begin{{{environment}}}{columns}\n{body}\n\\end{{{environment}}}{after}"
+    environment, columns = ("alignat*", "{2}") if marked else ("align*", "")
+    body = "\n".join(f"  {_row(row, marked)}{end}" for row, end in zip(inner, _ends(inner), strict=True))
+    # \noindent: a display that opens a paragraph would leave an empty line above itself
+    display = f"\\noindent\n\\begin{{{environment}}}{columns}\n{body}\n\\end{{{environment}}}"
+    return f"{before}{display}{after}"
 
 
-def _row(row: Row, marked: bool, last: bool) -> str:
+def _row(row: Row, marked: bool) -> str:
     if row.words:
         return rf"\intertext{{{inline(row.words)}}}"
     body = row.body if row.size <= _LINE else rf"\fitted{{{row.body}}}"
-    cells = f"{row.mark} & {row.left} && {body}" if marked else f"{row.left} & {body}"
-    reason = rf" \reason{{{words(row.reason)}}}" if row.reason else ""
-    # a page may break between lines, not within one
-    end = "" if last else r" \\" if row.ends else r" \\*"
-    return f"  {cells.strip()}{reason}{end}"
+    mark = rf"{row.mark}\enspace" if row.mark else ""
+    cells = f"{mark} & {row.left} && {body}" if marked else f"{row.left} & {body}"
+    return cells.strip() + (rf" \reason{{{words(row.reason)}}}" if row.reason else "")
+
+
+def _ends(found: list[Row]) -> list[str]:
+    """A page may break between lines; not within one, nor after the first or before the last row."""
+    last = len(found) - 1
+    ends = []
+    for index, row in enumerate(found):
+        loose = row.ends and 0 < index < last - 1
+        ends.append("" if row.words or index == last else r" \\" if loose else r" \\*")
+    return ends
 
 
 def _table(block: Table) -> str:
