@@ -24,7 +24,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt plus 1pt}
 \setlength{\mathindent}{1em}
-\renewcommand{\arraystretch}{1.15}
+\renewcommand{\arraystretch}{1.25}
 \setcounter{MaxMatrixCols}{100}
 \allowdisplaybreaks[4]
 \raggedbottom
@@ -33,9 +33,9 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
   \setlength{\belowdisplayskip}{4pt plus 2pt}\setlength{\belowdisplayshortskip}{4pt plus 2pt}%
   \setlength{\jot}{4pt}}
 % a mark: its number in a circle that has room for two digits, or in an oval
+\newcommand{\numbered}[4]{\begin{picture}(#1,8)\put(#2,3){#3}\put(#2,3){\makebox(0,0){\scriptsize #4}}\end{picture}}
 \renewcommand{\textcircled}[1]{{\setlength{\unitlength}{1pt}%
-  \ifnum#1<100 \begin{picture}(13,8)(0,0)\put(6.5,3){\circle{12}}\put(6.5,3){\makebox(0,0){\scriptsize #1}}\end{picture}%
-  \else\begin{picture}(18,8)(0,0)\put(9,3){\oval(17,12)}\put(9,3){\makebox(0,0){\scriptsize #1}}\end{picture}\fi}}
+  \ifnum#1<100 \numbered{13}{6.5}{\circle{12}}{#1}\else\numbered{18}{9}{\oval(17,12)}{#1}\fi}}
 \newcommand{\reason}[1]{\tag*{\footnotesize[#1]}}
 \newcommand{\fitted}[1]{\resizebox{0.9\linewidth}{!}{$\displaystyle #1$}}
 """

@@ -132,7 +132,7 @@ def _numeric(node: Node) -> bool:
 
 
 def _fenced(left: str, inside: str, right: str) -> str:
-    if r"\frac" in inside or r"\begin" in inside:
+    if any(tall in inside for tall in (r"\frac", r"\begin", "^{(")):
         return rf"\left{left} {inside} \right{right}"
     return f"{left}{' ' if left[-1].isalpha() else ''}{inside}{right}"
 

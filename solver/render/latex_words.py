@@ -57,7 +57,7 @@ def _character(c: str) -> str:
 
 def _accented(c: str) -> str:
     """A letter with its accents, or the plain letters it stands for (full width, ligatures)."""
-    base, *marks = unicodedata.normalize("NFKD", c)
+    base, *marks = list(unicodedata.normalize("NFKD", c))
     if unicodedata.combining(base) or not base.isprintable():
         return ""
     if base in SYMBOLS:
