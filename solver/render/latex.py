@@ -13,7 +13,7 @@ from .latex_words import words
 from .spelling import plain_ascii
 
 _LINE = 40.5  # em in a line of the page, less the indentation of formulas
-_REASON = 0.85  # size of the words beside a line against the formula
+_LONG_LINE = 8  # rows of one line that stay together
 _LONG_TABLE = 30  # rows that still stand on one page
 _PICTURE = ((76, "normalsize"), (92, "footnotesize"), (104, "scriptsize"), (140, "tiny"))
 
@@ -31,13 +31,13 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \AtBeginDocument{%
   \setlength{\abovedisplayskip}{2pt plus 1pt}\setlength{\abovedisplayshortskip}{2pt plus 1pt}%
   \setlength{\belowdisplayskip}{4pt plus 2pt}\setlength{\belowdisplayshortskip}{4pt plus 2pt}%
-  \setlength{\jot}{4pt}}
+  \setlength{\jot}{5pt}}
 % a mark: its number in a circle that has room for two digits, or in an oval
 \newcommand{\numbered}[4]{\begin{picture}(#1,8)\put(#2,3){#3}\put(#2,3){\makebox(0,0){\scriptsize #4}}\end{picture}}
 \renewcommand{\textcircled}[1]{{\setlength{\unitlength}{1pt}%
   \ifnum#1<100 \numbered{13}{6.5}{\circle{12}}{#1}\else\numbered{18}{9}{\oval(17,12)}{#1}\fi}}
 \newcommand{\reason}[1]{\tag*{\footnotesize[#1]}}
-\newcommand{\fitted}[1]{\resizebox{0.9\linewidth}{!}{$\displaystyle #1$}}
+\newcommand{\fitted}[2]{\resizebox{#1em}{!}{$\displaystyle #2$}}
 """
 
 
@@ -99,18 +99,19 @@ def _display(found: list[Row]) -> str:
 def _row(row: Row, marked: bool) -> str:
     if row.words:
         return rf"\intertext{{{inline(row.words)}}}"
-    body = row.body if row.size <= _LINE else rf"\fitted{{{row.body}}}"
+    body = row.body if row.size <= row.room else rf"\fitted{{{row.room:.1f}}}{{{row.body}}}"
     mark = rf"{row.mark}\enspace" if row.mark else ""
     cells = f"{mark} & {row.left} && {body}" if marked else f"{row.left} & {body}"
     return cells.strip() + (rf" \reason{{{words(row.reason)}}}" if row.reason else "")
 
 
 def _ends(found: list[Row]) -> list[str]:
-    """A page may break between lines; not within one, nor after the first or before the last row."""
+    """A page may break between lines; not within one (unless it is long), nor around a single row."""
     last = len(found) - 1
-    ends = []
+    ends, run = [], 0
     for index, row in enumerate(found):
-        loose = row.ends and 0 < index < last - 1
+        run = 0 if row.ends or row.words else run + 1
+        loose = (row.ends or run > _LONG_LINE) and 0 < index < last - 1
         ends.append("" if row.words or index == last else r" \\" if loose else r" \\*")
     return ends
 

@@ -22,11 +22,13 @@ class Row:
     """One row: `left` before the alignment, `body` after it; or `words`, a line of text between.
 
     size:  the estimated width of the body in em
+    room:  the width that it may have
     ends:  whether the next row is another line
     """
 
     body: str
     size: float
+    room: float
     left: str = ""
     mark: str = ""
     reason: str = ""
@@ -48,22 +50,26 @@ def rows(equations: tuple[Equation, ...], limit: float) -> list[Row]:
 
 def _equation(e: Equation, limit: float, hang: str) -> Iterator[Row]:
     if not e.rights and e.left is None:
-        yield Row("", 0, words=e.note)
+        yield Row("", 0, limit, words=e.note)
         return
-    head = Row("", 0, maths(e.left) if e.left is not None else "", mark(e.mark) if e.mark else "")
+    head = Row("", 0, limit, maths(e.left) if e.left is not None else "", mark(e.mark) if e.mark else "")
     if e.left is not None and width(e.left) > _WIDEST_LEFT:
         # too wide for its column: a row to itself
-        yield replace(head, body=head.left, size=width(e.left), left="", ends=not e.rights)
-        head = Row("", 0)
+        yield replace(
+            head, body=head.left, size=width(e.left), room=limit + (_HANG if hang else 0), left="", ends=not e.rights
+        )
+        head = Row("", 0, limit)
     bodies = _body(e, limit)
     for index, (text, size) in enumerate(bodies):
         last = index + 1 == len(bodies)
-        first = head if index == 0 else Row("", 0)
+        first = head if index == 0 else Row("", 0, limit)
         yield replace(first, body=hang + text, size=size, reason=e.reason if last else "", ends=last)
 
 
 def _body(e: Equation, limit: float) -> list[Piece]:
     note = noted(e.note, limit)
+    if e.left is not None:
+        note = [(rf"\enspace {text}", size + 0.5) for text, size in note]
     body = broken(e.rights, limit)
     if len(note) == len(body) == 1 and note[0][1] + 0.5 + body[0][1] <= limit:
         return [(rf"{note[0][0]}\ {body[0][0]}", note[0][1] + 0.5 + body[0][1])]
@@ -199,7 +205,7 @@ def routes(paths: Paths, limit: float) -> list[Row]:
         if shared and size + max(p[1] for p in pieces) <= limit:
             pieces = [(rf"\hphantom{{{blank.strip()}}} {{}} ", size), *pieces[shared:]]
         lines = _filled(pieces, limit)
-        found += [Row(text, size, ends=i + 1 == len(lines)) for i, (text, size) in enumerate(lines)]
+        found += [Row(text, size, limit, ends=i + 1 == len(lines)) for i, (text, size) in enumerate(lines)]
         before = route
     return found
 

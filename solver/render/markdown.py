@@ -42,9 +42,10 @@ def inline(text: Text) -> str:
     """Words and notation within a paragraph."""
     spelled = ""
     for part in text:
-        # GitHub reads no formula that follows a letter or a digit without a blank
-        gap = "" if isinstance(part, str) or not spelled[-1:].isalnum() else " "
-        spelled += gap + _part(part)
+        following = _part(part)
+        # GitHub reads no formula that touches a letter, a digit or another formula
+        touches = re.search(r"[^\W_]\$|\$[^\W_]|\$\$", spelled[-1:] + following[:1])
+        spelled += f" {following}" if touches else following
     return spelled.strip()
 
 
