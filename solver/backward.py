@@ -26,6 +26,7 @@ class Manner:
     """How the lines of a backward pass are named and cut.
 
     adjoints: key and name for ∂E/∂q where they are not the plain ones (delta_o1 for a net input)
+    adjoint_key, slope_key: the plain keys of ∂E/∂q and of ∂c/∂q
     via:      what a path is called, from the key of the line it goes through (in_o1: over o1)
     factors:  whether ∂E/∂q is written as its factors when it is used again (else as one quantity)
     opened:   whether the whole formula of ∂E/∂q stands in its place, after the slope: f'(z) Σ δ w
@@ -34,6 +35,8 @@ class Manner:
 
     section: str = "Backward pass"
     adjoints: Mapping[str, tuple[str, Node]] = field(default_factory=dict)
+    adjoint_key: Callable[[str, str], str] = lambda of, key: f"d{of}/d{key}"
+    slope_key: Callable[[str, str], str] = lambda of, key: f"d{of}/d{key}"
     via: Callable[[str], str] = _as_written
     factors: Callable[[str], bool] = lambda key: False
     opened: Callable[[str], bool] = lambda key: False
@@ -83,7 +86,7 @@ class Backward:
     def key(self, quantity: str) -> str:
         """The key of ∂E/∂quantity."""
         found = self.manner.adjoints.get(quantity)
-        return found[0] if found else f"d{self.of}/d{quantity}"
+        return found[0] if found else self.manner.adjoint_key(self.of, quantity)
 
     def _name(self, quantity: str) -> Node:
         found = self.manner.adjoints.get(quantity)
@@ -153,7 +156,7 @@ class Backward:
 
     def local(self, of: str, quantity: str) -> Expr:
         """The symbol of ∂of/∂quantity, a line of its own."""
-        key = f"d{of}/d{quantity}"
+        key = self.manner.slope_key(of, quantity)
         if key in self.working:
             return symbol(key)
         reader = self.working.steps[of]

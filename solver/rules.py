@@ -22,6 +22,14 @@ RULES: dict[str, Rule] = {
         "in_h1 = w1*i1 + w2*i2 + b1",
     ),
     "activation": Rule("Put the net input into the activation function.", "out_h1 = 1/(1 + exp(-in_h1))"),
+    "dropout": Rule(
+        "Dropout: a neuron whose mask is 0 is switched off, one whose mask is 1 passes its output on.",
+        "drop_h1 = m_h1*out_h1",
+    ),
+    "average": Rule(
+        "Over several samples take the mean (or the sum, where the problem says so).",
+        "E = 1/2*(E[1] + E[2])",
+    ),
     "loss": Rule("What one output contributes to the error.", "E_o1 = 1/2*(t1 - out_o1)**2"),
     "total": Rule("Add the parts.", "E = E_o1 + E_o2"),
     "loss_slope": Rule(

@@ -106,8 +106,8 @@ class Worked(Formats):
             stays = self._stays
             return [key for key in steps if key not in stays]
         wanted = set(self.asked)
-        if "E" in steps and any(steps[k].section not in ("Forward pass", "Error") for k in self.asked):
-            wanted.add("E")
+        if any(not steps[k].section.startswith(("Forward pass", "Error")) for k in self.asked):
+            wanted |= {key for key in steps if steps[key].rule == "total" and key.partition("[")[0] == "E"}
         needed = self.working.needs(wanted)
         return [key for key in steps if key in needed or key.removesuffix(":short") in needed]
 
@@ -136,14 +136,14 @@ class Worked(Formats):
     @property
     def asks_gradients(self) -> bool:
         """Whether the page has a backward pass."""
-        return any(self.working.steps[key].section == "Backward pass" for key in self.shown_keys)
+        return any(self.working.steps[key].section.startswith("Backward pass") for key in self.shown_keys)
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:
         """For each quantity the lines up to the error that use it, in order."""
         found: dict[str, list[str]] = {}
         for key, step in self.working.steps.items():
-            if step.section in ("Forward pass", "Error"):
+            if step.section.startswith(("Forward pass", "Error")) and not step.section.endswith("step"):
                 for used in step.uses:
                     found.setdefault(used, []).append(key)
         return found

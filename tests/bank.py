@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,30 @@ def problem(name: str) -> Any:
 def solved(name: str, **options: Any) -> Any:
     """Its solution, with these options instead of those of its spec."""
     return solve(problem(name), **options)
+
+
+@cache
+def page(name: str, **options: Any) -> Any:
+    """The page of that solution."""
+    return solved(name, **options).page()
+
+
+@cache
+def data(name: str, **options: Any) -> Any:
+    """That solution as plain data."""
+    return solved(name, **options).to_json()
+
+
+def nodes(whole: Any) -> Iterator[Any]:
+    """Every block, equation and piece of notation of a page."""
+    stack = [whole]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, tuple):
+            stack.extend(reversed(top))
+        elif is_dataclass(top):
+            yield top
+            stack.extend(getattr(top, field.name) for field in reversed(fields(top)))
 
 
 def styles(name: str) -> list[str]:

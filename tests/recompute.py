@@ -80,10 +80,10 @@ def _taken(function: Callable[[Any], Any], at: Fraction) -> Fraction:
     return Fraction((-1) ** sign * int(mantissa)) * Fraction(2) ** int(exponent)
 
 
+# named as in Python's math
 FUNCTIONS: dict[str, Callable[[Range], Range]] = {
     "exp": _rising(mpmath.exp),
     "log": _rising(mpmath.log),
-    "ln": _rising(mpmath.log),
     "tanh": _rising(mpmath.tanh),
     "erf": _rising(mpmath.erf),
     "sqrt": _rising(mpmath.sqrt),
@@ -185,6 +185,8 @@ class PageLine:
                 return abs(self.number(body))
             case n.Call("max", arguments):
                 return largest([self.number(a) for a in arguments])
+            case n.Call("ln", (argument,)):
+                return FUNCTIONS["log"](self.number(argument))
             case n.Call(name, (argument,)) if name in FUNCTIONS:
                 return FUNCTIONS[name](self.number(argument))
             case n.Matrix(rows):

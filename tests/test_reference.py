@@ -154,6 +154,37 @@ def test_slopes_at_a_kink(kind: str, out: float, slope: float) -> None:
     assert (found["out_o1"], found["dout_o1/din_o1"]) == (out, slope)
 
 
+@pytest.mark.parametrize(("kind", "out", "slope"), [("step", 1, 0), ("sign", 1, 0), ("relu", 0, 0), ("prelu", 0, 0.25)])
+@pytest.mark.parametrize("weights", [[0.3, -0.1, -0.2], [0.1, 0.2, -0.3], [-0.7, 0.1, 0.6]])
+def test_a_neuron_on_its_kink_is_not_moved_off_it_by_rounding(
+    kind: str, out: float, slope: float, weights: list[float]
+) -> None:
+    found = quantities(layered([[weights]], [None], [kind], "sse", [sample([1, 1, 1], [3])]))
+    assert (found["out_o1"], found["dout_o1/din_o1"]) == (out, slope)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        layered([[[0.1, 0.2]]], [None], ["linear"], "mae", [sample([1, 1], [0.3])]),
+        layered([[[0.7, 0.2]]], [0.1], ["linear"], "hinge", [sample([1, 1], [1])]),
+        layered([[[1.1, 0], [0.1, 0]]], [None], ["linear"], "hinge", [sample([1, 1], label=0)]),
+    ],
+)
+def test_an_output_on_the_kink_of_a_loss_has_slope_0(network: Network) -> None:
+    found = quantities(network)
+    assert found["in_o1"] not in (0.3, 1.0)  # rounding has moved it off, or the test shows nothing
+    assert found["dE/dout_o1"] == 0
+    assert "dE/dw1" in differences(network).skipped
+
+
+def test_where_the_error_is_flat_rounding_is_no_slope() -> None:
+    network = layered([[[1.0]], [[2.0]]], [None, None], ["log_softmax", "linear"], "sse", [sample([1], [0])])
+    values = quantities(network)
+    assert values["dE/dw2"] == 0
+    assert audit(values | {"dE/dw2": 5e-18}, network).agrees
+
+
 @pytest.mark.parametrize("kind", [k for k in ACTIVATIONS if k not in ("linear", "leaky_relu", "randomised_relu")])
 @pytest.mark.parametrize("z", [-800, 800])
 def test_no_net_input_overflows(kind: str, z: float) -> None:

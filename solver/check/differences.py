@@ -14,8 +14,7 @@ from typing import Any
 import numpy
 
 from ..spec.network import Network
-from .activations import Elementwise
-from .backends import Arrays
+from .backends import ROUNDING, Arrays
 from .compare import Differences
 from .passes import Forward, Nudge, forward, parts, predicted
 from .wiring import Data, HostArray, Level, Wiring, data, wire
@@ -25,7 +24,6 @@ _SIZES = (4e-3, 5e-4, 6e-5)  # how far the net input that moves most is moved
 _PROBE = 1e-6
 _OFFSETS = (1.0, -1.0, 0.5, -0.5)
 _NUMBERS_AT_ONCE = 4_000_000  # numbers in one batch, 32 MB
-_ULPS = 4 * float(numpy.finfo(numpy.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +112,20 @@ class _Search:
         shape = (len(_SIZES), len(_OFFSETS), len(bundles), self.samples)
         found = self._errors(repeated, sizes.reshape(-1))
         by_output, noise = (table.reshape(*shape, -1) for table in found)
-        return _richardson(by_output, noise.sum(axis=-1).max(axis=1), steps)
+        slopes, doubts = _richardson(by_output, noise.sum(axis=-1).max(axis=1), steps)
+        # A slope is delta times the source's output, whose own rounding stays where the error itself is 0.
+        sources = self.at_rest.outs[:, [bundle.source for bundle in bundles]].T
+        return slopes, doubts + ROUNDING * numpy.maximum(1.0, numpy.abs(sources))
 
     def _slack(self) -> HostArray:
         """How far rounding may move each output, (samples, n): seen by moving every node by some ulps."""
         y = predicted(self.wiring, self.at_rest.outs, self.on)
         signs = numpy.random.default_rng(0).choice((-1.0, 1.0), (4, len(self.wiring.nodes)))
         moved = [
-            forward(self.wiring, self.weights * (1 + _ULPS * sign), self.case.inputs, self.on).outs for sign in signs
+            forward(self.wiring, self.weights * (1 + ROUNDING * sign), self.case.inputs, self.on).outs for sign in signs
         ]
         apart = [numpy.abs(predicted(self.wiring, outs, self.on) - y) for outs in moved]
-        slack: HostArray = numpy.max(apart, axis=0) + _ULPS * numpy.abs(y)
+        slack: HostArray = numpy.max(apart, axis=0) + ROUNDING * numpy.abs(y)
         return slack
 
     def _unit_steps(self, bundles: list[_Bundle]) -> HostArray:
@@ -146,7 +147,7 @@ class _Search:
         targets, slack = (numpy.tile(table, (len(bundles), 1)) for table in (self.targets, self.slack))
         middle, above, below = (parts(self.case, moved, targets, self.on) for moved in (y, y + slack, y - slack))
         noise = numpy.maximum(numpy.abs(above - middle), numpy.abs(below - middle))
-        noise += _ULPS * numpy.abs(middle)
+        noise += ROUNDING * numpy.abs(middle)
         pieces = self._pieces(passed, len(middle))
         noise[(pieces != numpy.tile(self.pieces, (len(bundles), 1))).any(axis=1)] = numpy.inf
         shape = (len(bundles), self.samples, -1)
@@ -218,6 +219,6 @@ def _bending_neurons(wiring: Wiring) -> list[int]:
         level.start + place
         for level in wiring.levels
         for group in level.groups
-        if isinstance(group.rule, Elementwise) and group.rule.bends
+        if group.bends
         for place in group.places
     ]

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .backends import settled
+
 OnArrays = Callable[[Any, Any, Any, float], Any]
 
 
@@ -35,8 +37,12 @@ def _mae(xp: Any, y: Any, t: Any, a: float) -> Any:
     return xp.abs(t - y) / y.shape[1]
 
 
+def _residual(xp: Any, y: Any, t: Any, a: float) -> Any:
+    return settled(xp, y - t, xp.abs(t))
+
+
 def _mae_slope(xp: Any, y: Any, t: Any, a: float) -> Any:
-    return xp.sign(y - t) / y.shape[1]
+    return xp.sign(_residual(xp, y, t, a)) / y.shape[1]
 
 
 def _huber(xp: Any, y: Any, t: Any, a: float) -> Any:
@@ -77,7 +83,7 @@ def _kl(xp: Any, y: Any, t: Any, a: float) -> Any:
 
 def _shortfall(xp: Any, y: Any, t: Any, a: float) -> Any:
     """How far t y stays below the margin a, for targets of -1 and 1."""
-    return a - t * y
+    return settled(xp, a - t * y, a)
 
 
 def _hinge(xp: Any, y: Any, t: Any, a: float) -> Any:
@@ -92,7 +98,8 @@ def _hinge_slope(xp: Any, y: Any, t: Any, a: float) -> Any:
 def _excess(xp: Any, y: Any, t: Any, a: float) -> Any:
     """y_j - y_c + a for the other classes j; -1, no excess, for the class c itself."""
     own = xp.sum(t * y, axis=1, keepdims=True)
-    return xp.where(t == 1, -xp.ones_like(y), y - own + a)
+    excess = settled(xp, y - own + a, xp.abs(y) + xp.abs(own) + a)
+    return xp.where(t == 1, -xp.ones_like(y), excess)
 
 
 def _class_hinge(xp: Any, y: Any, t: Any, a: float) -> Any:
@@ -111,7 +118,7 @@ LOSSES: dict[str, Loss] = {
     "half_sse": _squares(lambda n: 1 / 2),
     "mse": _squares(lambda n: 1 / n),
     "half_mse": _squares(lambda n: 1 / (2 * n)),
-    "mae": Loss(_mae, _mae_slope, bend=lambda xp, y, t, a: y - t),
+    "mae": Loss(_mae, _mae_slope, bend=_residual),
     "huber": Loss(_huber, _huber_slope, bend=lambda xp, y, t, a: xp.abs(y - t) - a),
     "bce": Loss(_bce, _bce_slope),
     "cce": Loss(_cce, _cce_slope),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .activations import Coupled
-from .backends import Arrays
+from .backends import Arrays, settled
 from .wiring import Data, Group, Level, Wiring
 
 Nudge = Callable[[Level, Any], Any]
@@ -46,9 +46,12 @@ def forward(wiring: Wiring, weights: Any, inputs: Any, on: Arrays, nudge: Nudge 
     outs[:, 1 : wiring.first] = inputs
     for level in wiring.levels:
         known = outs[:, : level.known]
-        net = known @ weights[level.start : level.stop, : level.known].T
+        entering = weights[level.start : level.stop, : level.known]
+        net = known @ entering.T
         if nudge is not None:
             net = net + nudge(level, known)
+        if level.bends:
+            net = settled(on.xp, net, on.xp.abs(known) @ on.xp.abs(entering).T)
         nets[:, level.start : level.stop] = net
         outs[:, level.known : level.known + level.stop - level.start] = _activated(level, net, on)
     return Forward(nets, outs)

@@ -26,6 +26,11 @@ class Group:
     setting: float
     places: tuple[int, ...]
 
+    @property
+    def bends(self) -> bool:
+        """Whether the activation or its slope jumps at 0."""
+        return isinstance(self.rule, activations.Elementwise) and self.rule.bends
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -35,6 +40,11 @@ class Level:
     stop: int
     known: int
     groups: tuple[Group, ...]
+
+    @property
+    def bends(self) -> bool:
+        """Whether it matters here on which side of 0 a net input lies."""
+        return any(group.bends for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)

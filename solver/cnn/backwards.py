@@ -68,6 +68,12 @@ def solutions(problem: ConvNet) -> Answer:
     return wider if wider.solutions else answer
 
 
+def check_question(problem: ConvNet) -> None:
+    """Raises PlanError as `solutions` does, without searching."""
+    asked = _asked(problem)
+    _Search(problem, asked).limit(asked.layer.asks)
+
+
 def _asked(problem: ConvNet) -> AskedError:
     try:
         plan(problem)
@@ -132,15 +138,23 @@ class _Search:
 
     def measured(self, asks: tuple[Ask, ...]) -> Iterator[tuple[Values, Settings, Measure]]:
         """Every choice of values that the layer can work with."""
-        ordered = sorted(asks, key=lambda ask: _ORDER.index(ask.setting))
+        self.limit(asks)
         measure = LAYERS[self.layer.kind].measure
-        for tried, settings in enumerate(self.choices(ordered, dict(self.layer.settings))):
-            if tried == MOST_TRIED:
-                raise self.too_much(f"more than {MOST_TRIED:,} values to try")
+        for settings in self.choices(_in_order(asks), dict(self.layer.settings)):
             try:
                 yield {ask.setting: settings[ask.setting] for ask in asks}, settings, measure(settings, self.volume)
             except MisfitError:
                 continue
+
+    def limit(self, asks: Sequence[Ask]) -> None:
+        """Raises PlanError when there are too many values to try."""
+        settings, count = dict(self.layer.settings), 1
+        for ask in _in_order(asks):
+            tried = self.range(ask.setting, settings)
+            settings[ask.setting] = tried[-1]
+            count *= len(tried)
+        if count > MOST_TRIED:
+            raise self.too_much(f"{count:,} values to try, more than {MOST_TRIED:,}")
 
     def choices(self, asks: Sequence[Ask], settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if not asks:
@@ -217,6 +231,11 @@ class _Search:
     def too_much(self, what: str) -> PlanError:
         message = f"{self.name}: {what}; narrow them, for example bounds: {{kernel: 7, filters: 512}}"
         return PlanError(self.layer.path, message)
+
+
+def _in_order(asks: Sequence[Ask]) -> list[Ask]:
+    """The kernel first: the others depend on it."""
+    return sorted(asks, key=lambda ask: _ORDER.index(ask.setting))
 
 
 def _distance(found: Shape, wanted: Shape) -> int:

@@ -155,15 +155,25 @@ def _quotient(term: Term) -> Node:
 
 
 def decimal(top: int, bottom: int) -> str:
-    """top / bottom to two decimals, or as many as show on which side of a whole number it lies."""
+    """top / bottom: exact where four decimals suffice, else two, or as many as show which whole number is below."""
     sign, top = ("-" if top * bottom < 0 else ""), abs(top)
-    for digits in range(2, 40):
+    digits = 4
+    scaled, rest = divmod(top * 10**4, bottom)
+    if rest:
+        digits, scaled = _rounded_to(top, bottom)
+    whole, part = divmod(scaled, 10**digits)
+    return sign + f"{whole}.{part:0{digits}d}".rstrip("0").rstrip(".")
+
+
+def _rounded_to(top: int, bottom: int) -> tuple[int, int]:
+    """The fewest digits, from two, whose rounding is no whole number, and the rounded value times 10**digits."""
+    digits = 2
+    while True:
         scale = 10**digits
         scaled = (2 * top * scale + bottom) // (2 * bottom)
-        if scaled % scale or top % bottom == 0:
-            break
-    whole, rest = divmod(scaled, scale)
-    return sign + f"{whole}.{rest:0{digits}d}".rstrip("0").rstrip(".")
+        if scaled % scale:
+            return digits, scaled
+        digits += 1
 
 
 def _node(term: Term, leaf: Spell, division: Spell) -> Node:

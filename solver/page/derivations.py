@@ -13,7 +13,7 @@ from ..differentiate import derivation
 from ..formula import written
 from ..notation import Node
 from ..spec.network import Network
-from ..topics.names import GREEK
+from ..topics.names import GREEK, split_tag
 from .blocks import Block, Equation, Heading, Lines, Prose
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _shown_slopes(solution: Worked, rule: str) -> list[str]:
 
 
 def _activation_blocks(network: Network, solution: Worked) -> Iterator[Block]:
-    used = {solution.working.steps[k].about[0] for k in _shown_slopes(solution, "activation_slope")}
+    used = {split_tag(solution.working.steps[k].about[0])[0] for k in _shown_slopes(solution, "activation_slope")}
     kinds = dict.fromkeys(m.activation.name for m in network.neurons if f"out_{m.name}" in used)
     for kind in kinds:
         yield from activation_derivation(kind)

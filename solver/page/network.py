@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..spec.network import Network
+from ..topics.names import split_tag
 from . import matrices
 from .blocks import Block, Heading, Inline, Lines, Page, Prose, Table, Text
 from .chain import chain_blocks
@@ -40,27 +41,63 @@ def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> I
     if is_large(network, solution):
         yield from _overview(network, solution, writer)
         return
-    in_matrices = solution.options.style == "matrix"
-    if in_matrices:
-        yield from matrices.forward_blocks(network, solution, writer)
+    if solution.options.style == "matrix":
+        yield from _in_matrices(network, solution, writer)
     else:
-        yield from section(solution, writer, "Forward pass")
+        yield from _line_by_line(network, solution, writer)
+    if "E'" in solution.shown_keys and "E" in solution.shown_keys:
+        yield Prose(_moved(solution, writer))
+
+
+def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    derived = False
+    for name in dict.fromkeys(solution.working.steps[key].section for key in solution.shown_keys):
+        if name.startswith("Backward pass"):
+            if not derived:
+                yield from derivation_blocks(network, solution)
+            derived = True
+            yield from chain_blocks(network, solution, writer, name)
+        elif name.startswith("Gradient of the batch"):
+            yield from _batch(network, solution, writer, name)
+        elif name.startswith("Update"):
+            yield from _update(solution, writer, name)
+        else:
+            yield from section(solution, writer, name)
+
+
+def _in_matrices(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    yield from matrices.forward_blocks(network, solution, writer)
     yield from section(solution, writer, "Error")
     if solution.asks_gradients:
         yield from derivation_blocks(network, solution)
-        chain = matrices.backward_blocks if in_matrices else chain_blocks
-        yield from chain(network, solution, writer)
-    if in_matrices and any(key.endswith("'") for key in solution.shown_keys):
+        yield from matrices.backward_blocks(network, solution, writer)
+    if any(key.endswith("'") for key in solution.shown_keys):
         yield from matrices.update_blocks(network, solution, writer)
-    else:
-        yield from _update(solution, writer)
-    yield from _after(network, solution, writer)
+    if "E'" in solution.shown_keys:
+        yield from matrices.forward_blocks(network, solution, writer, "'")
+        parts = [k for k in solution.shown_keys if k.startswith("E") and k.endswith("'")]
+        yield Lines(tuple(writer.equation(key) for key in parts))
+
+
+def _batch(network: Network, solution: Worked, writer: LineWriter, name: str) -> Iterator[Block]:
+    """What each sample asks of each parameter, and the mean (or sum) that is done."""
+    steps = solution.working.steps
+    keys = [key for key in solution.shown_keys if steps[key].section == name]
+    parts = {key: sorted(steps[key].uses, key=split_tag) for key in keys}
+    yield Heading((name,))
+    yield Prose((f"Every sample asks for its own change; what is done is their {network.training.reduction}.",))
+    samples = [f"sample {split_tag(key)[1] + 1}" for key in parts[keys[0]]]
+    headers: list[Text] = [("",), *((sample,) for sample in samples), (network.training.reduction,)]
+    rows = [(steps[key].name, *map(writer.number, parts[key]), writer.number(key)) for key in keys]
+    cells = tuple(tuple((cell,) for cell in row) for row in rows)
+    yield Table(tuple(headers), cells, right=frozenset(range(1, len(headers))))
+    yield Lines(tuple(writer.equation(key) for key in keys))
 
 
 def _overview(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     """A large network: matrices with their middle left out, and how to ask for the rest."""
     count = len(network.weights) + len(network.biases)
-    if is_layered(network):
+    if is_layered(network) and len(network.samples) == 1:
         yield from matrices.forward_blocks(network, solution, writer)
         if "E" in solution.working:
             yield from derivation_blocks(network, solution)
@@ -73,13 +110,13 @@ def _overview(network: Network, solution: Worked, writer: LineWriter) -> Iterato
     )
 
 
-def _update(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+def _update(solution: Worked, writer: LineWriter, name: str) -> Iterator[Block]:
     steps = solution.working.steps
-    keys = [k for k in solution.shown_keys if steps[k].section == "Update"]
+    keys = [k for k in solution.shown_keys if steps[k].section == name]
     keys = [k for k in keys if steps[k].rule != "change" or k in solution.asked]
     if not keys:
         return
-    yield Heading(("Update",))
+    yield Heading((name,))
     yield Prose(
         (
             "New value = old value − ",
@@ -88,17 +125,6 @@ def _update(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         )
     )
     yield Lines(tuple(writer.equation(key) for key in keys))
-
-
-def _after(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
-    if solution.options.style == "matrix" and "E'" in solution.shown_keys:
-        yield from matrices.forward_blocks(network, solution, writer, "'")
-        parts = [k for k in solution.shown_keys if k.startswith("E") and k.endswith("'")]
-        yield Lines(tuple(writer.equation(key) for key in parts))
-    else:
-        yield from section(solution, writer, "Error after the step")
-    if "E'" in solution.shown_keys and "E" in solution.shown_keys:
-        yield Prose(_moved(solution, writer))
 
 
 def _moved(solution: Worked, writer: LineWriter) -> Text:
@@ -120,7 +146,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
             yield Table((("",), ("old",), ("gradient",), ("new",)), tuple(rows), right=frozenset({1, 2, 3}))
         told = {f"dE/d{k}" for k in solution.working.givens} | {f"{k}'" for k in solution.working.givens}
         yield from results(writer, [k for k in solution.answers if k not in told])
-    if solution.options.explain:
+    if solution.options.explain and len(network.samples) == 1:
         yield from explain_blocks(network, solution, writer)
 
 

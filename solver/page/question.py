@@ -12,11 +12,29 @@ from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..formula import written
 from ..notation import Node
 from ..spec.network import Layer, Network
+from ..topics.names import Names
 from .blocks import Block, Heading, Inline, Picture, Prose, Table, Text
 from .picture import network_picture
 
 if TYPE_CHECKING:
     from ..solution import Worked
+
+
+def _sample_table(network: Network) -> Table:
+    """One row for each sample: inputs, then targets."""
+    names = Names(network)
+    headers: list[Text] = [("sample",), *((names.input(key),) for key in network.inputs)]
+    if network.samples[0].label is not None:
+        headers.append(("class",))
+    headers += [(names.target(name),) for name in network.outputs if network.samples[0].targets]
+    rows = []
+    for number, sample in enumerate(network.samples, 1):
+        cells: list[Text] = [(str(number),)]
+        cells += [(n.Number(value.text),) for value in (*sample.inputs, *sample.targets)]
+        if sample.label is not None:
+            cells.append((str(sample.label),))
+        rows.append(tuple(cells))
+    return Table(tuple(headers), tuple(rows), right=frozenset(range(1, len(headers))))
 
 
 LARGE = 150
@@ -27,6 +45,8 @@ def question_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     """Givens, tables of weights, picture, conventions."""
     yield Heading(("Given",))
     yield from (Prose(text) for text in _values(network, solution))
+    if len(network.samples) > 1:
+        yield _sample_table(network)
     yield from _tables(network, solution)
     yield Picture(network_picture(network))
     yield from (Prose(text) for text in _conventions(network, solution))
@@ -47,6 +67,11 @@ def _values(network: Network, solution: Worked) -> Iterator[Text]:
             parts += [n.Compare(working.name(key), "=", n.Number(working.givens[key].number.text))]
         return tuple(parts)
 
+    if len(network.samples) > 1:
+        yield (f"{len(network.samples)} samples, in the table below.",)
+        if network.learning_rate is not None:
+            yield row("Learning rate:", ["eta"])
+        return
     yield row("Inputs:" if len(network.inputs) > 1 else "Input:", list(network.inputs))
     targets = [k for k in working.givens if k.startswith("t") and k not in network.inputs]
     if targets:

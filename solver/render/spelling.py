@@ -64,10 +64,12 @@ def number(text: str) -> str:
 def name(node: n.Name) -> str:
     """in_h1, w5, w_12^(2), w5'."""
     letter = node.base.removeprefix("Δ")
-    tight = node.sub[:1].isdigit() and not node.sup and len(letter) == 1 and letter.islower()
+    tight = node.sub[:1].isdigit() and node.sup[:1] != "(" and len(letter) == 1 and letter.islower()
     joint = "" if not node.sub or tight else "_"
-    raised = f"^{node.sup}" if node.sup else ""
-    return f"{node.base}{joint}{node.sub}{raised}{chr(39) * node.primes}"
+    raised = node.sup if node.sup[:1] in ("[", "@", "") else f"^{node.sup}"
+    primes = "'" * node.primes
+    behind = f"{primes}{raised}" if raised[:1] == "[" else f"{raised}{primes}"
+    return f"{node.base}{joint}{node.sub}{behind}"
 
 
 def _sum(node: n.Sum) -> str:

@@ -9,7 +9,7 @@ from ..catalog.cnn_settings import Setting
 from .choices import ACTIVATION_SYNONYMS, ACTIVATIONS
 from .compound import choice, list_of
 from .convnet import UNKNOWN
-from .fields import FLAG, NUMBER, Field, FieldError, limited, one_of, refused, shown, whole
+from .fields import FLAG, NUMBER, Field, limited, one_of, refused, whole
 from .number import Number
 
 ASKABLE = ("kernel", "size", "stride", "padding", "filters", "units")
@@ -119,6 +119,3 @@ ACTIVATION = choice(
 def fields_of(settings: Mapping[str, Setting]) -> dict[str, Field[Any]]:
     """The fields of a layer's settings by name."""
     return {name: field_of(name, setting) for name, setting in settings.items()}
-
-
-__all__ = ["ACTIVATION", "ASKABLE", "SHAPE", "FieldError", "field_of", "fields_of", "shown"]

@@ -9,7 +9,7 @@ from ..catalog.cnn_layers import CONTAINERS, LAYERS, settings_of
 from .cnn_fields import ACTIVATION, ASKABLE, SHAPE, fields_of
 from .compound import unknown_key
 from .convnet import UNKNOWN, Ask, Branches, Item, Layer, Path, Repeat, Residual, Shape
-from .fields import FLAG, TEXT, Fault, Field, FieldError, did_you_mean, shown, whole
+from .fields import FLAG, TEXT, Fault, Field, FieldError, did_you_mean, nearest, shown, whole
 
 KINDS = (*LAYERS, *CONTAINERS)
 SYNONYMS = {
@@ -94,7 +94,8 @@ class ItemReader:
         else:
             read = self.settings(kind, given, path)
         written = given if isinstance(given, dict) else (row.bare,)
-        missing = [name for name, setting in row.settings.items() if setting.required and name not in written]
+        meant = {nearest(key, row.settings, SETTING_SYNONYMS) for key in written if key not in row.settings}
+        missing = [name for name, s in row.settings.items() if s.required and name not in written and name not in meant]
         if missing:
             self.faults.append(Fault(f"{kind} needs {' and '.join(missing)}", path))
         if read is None or missing:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..cnn.backwards import solutions
+from ..cnn.backwards import check_question
 from ..cnn.planner import AskedError, PlanError, plan
 from ..errors import SpecError
 from ..options import Options
 from .cnn_fields import SHAPE
 from .cnn_items import ItemReader
+from .cnn_schema import cnn_schema
+from .cnn_starter import STARTER
 from .compound import unknown_key
 from .convnet import Bounds, Conventions, ConvNet
 from .document import Document, Path
@@ -51,7 +53,7 @@ def read(document: Document) -> ConvNet:
     if not isinstance(data, dict):
         raise _spec_error(document, [Fault(f"found {shown(data)}; expected a mapping with input and layers")])
     faults: list[Fault] = []
-    top = _read(KEYS_ALONE, {k: v for k, v in data.items() if k not in ("layers", "bounds")}, (), faults)
+    top = _read(KEYS_ALONE, {k: v for k, v in data.items() if k not in _NESTED}, (), faults, _NESTED)
     reader = ItemReader(top.get("data_format") == "channels_first")
     reader.faults = faults
     bounds = _bounds(data.get("bounds", {}), faults)
@@ -70,6 +72,7 @@ def read(document: Document) -> ConvNet:
     )
 
 
+_NESTED = ("layers", "bounds")
 KEYS_ALONE: Mapping[str, Field[Any]] = {name: field for name, (field, _) in KEYS.items()}
 
 
@@ -81,13 +84,17 @@ def _bounds(given: Any, faults: list[Fault]) -> dict[str, int]:
 
 
 def _read(
-    fields: Mapping[str, Field[Any]], given: Mapping[str, Any], path: Path, faults: list[Fault]
+    fields: Mapping[str, Field[Any]],
+    given: Mapping[str, Any],
+    path: Path,
+    faults: list[Fault],
+    others: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Every key by its field; what is wrong is added to `faults`."""
     found = {}
     for key, value in given.items():
         if key not in fields:
-            faults.append(unknown_key(key, list(fields), {}).below(*path))
+            faults.append(unknown_key(key, [*fields, *others], {}).below(*path))
             continue
         try:
             found[key] = fields[key].read(value)
@@ -119,7 +126,7 @@ def problem(document: Document) -> tuple[ConvNet, Options]:
 def check_asked(document: Document, network: ConvNet) -> None:
     """Raises SpecError when a '?' cannot be answered: nothing wanted, or too much to try."""
     try:
-        solutions(network)
+        check_question(network)
     except PlanError as error:
         raise placed(document, error) from error
 
@@ -127,3 +134,17 @@ def check_asked(document: Document, network: ConvNet) -> None:
 def placed(document: Document, error: PlanError) -> SpecError:
     """A plan that does not fit, as a complaint with its line and column."""
     return SpecError(document.file, [document.complaint(error.path, error.message)])
+
+
+class Spec:
+    """What the list of kinds asks a spec for: its JSON Schema."""
+
+    @staticmethod
+    def model_json_schema() -> dict[str, Any]:
+        """The JSON Schema of cnn-shapes specs."""
+        return cnn_schema(KEYS, BOUNDS)
+
+
+def starter() -> str:
+    """A short commented spec, ready to edit."""
+    return STARTER

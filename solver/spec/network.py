@@ -5,7 +5,9 @@ Both ways of writing a network (by layers, by neurons) lead here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .number import Number
 
@@ -83,6 +85,47 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropout:
+    """Which neurons of a layer are kept while training.
+
+    masks:    1 or 0 for each neuron of the layer; one mask for all samples, or one for each
+    keep:     the probability of keeping a neuron
+    inverted: whether kept outputs are divided by keep while training
+    """
+
+    masks: tuple[tuple[int, ...], ...]
+    keep: Number
+    inverted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """A row of the catalog of optimizers with what was typed for it.
+
+    settings: numbers and words by name; state: earlier state by its letter, for all parameters or by parameter
+    """
+
+    name: str = "sgd"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How samples become updates.
+
+    batch:     samples for each update; 0 is all of them
+    reduction: 'mean' or 'sum' over the samples of a batch
+    epochs:    passes through all samples; show_epochs of them are worked on the page
+    """
+
+    batch: int = 0
+    reduction: str = "mean"
+    epochs: int = 1
+    show_epochs: int = 1
+    optimizer: Optimizer = Optimizer()
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """A feed-forward network with its sample(s), loss and learning rate.
 
@@ -100,6 +143,15 @@ class Network:
     learning_rate: Number | None = None
     update_biases: bool = True
     symbols: dict[str, str] = field(default_factory=dict)
+    training: Training = Training()
+    dropout: Mapping[str, Dropout] = field(default_factory=dict)
+
+    @property
+    def batches(self) -> tuple[tuple[int, ...], ...]:
+        """The samples of each update of an epoch, counted from 1, in the order given."""
+        count = len(self.samples)
+        size = self.training.batch or count
+        return tuple(tuple(range(start + 1, min(start + size, count) + 1)) for start in range(0, count, size))
 
     @property
     def neurons(self) -> tuple[Neuron, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..notation import Name, Node, Partial
 from ..spec.network import Network
@@ -27,19 +28,36 @@ GREEK = {
 }
 
 
-class Names:
-    """Names of inputs, neurons, weights and errors of one network.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass through the network: of which sample (0: there is but one), before or after the update."""
 
-    prime: '' or "'" for quantities after the update; sample: '' or '[2]'.
-    """
+    sample: int = 0
+    prime: str = ""
+
+    @property
+    def tag(self) -> str:
+        """[2] for the second of several samples."""
+        return f"[{self.sample}]" if self.sample else ""
+
+    def key(self, base: str) -> str:
+        """The key of a quantity in this run: in_h1, in_h1', in_h1[2]."""
+        return f"{base}{self.prime}{self.tag}"
+
+
+FIRST = Run()
+
+
+class Names:
+    """Names of inputs, neurons, weights and errors of one network."""
 
     def __init__(self, network: Network) -> None:
         symbols: Mapping[str, str] = network.symbols
-        self._net = GREEK.get(symbols.get("net_input", ""), symbols.get("net_input", "in"))
-        self._out = GREEK.get(symbols.get("output", ""), symbols.get("output", "out"))
-        self._error = GREEK.get(symbols.get("error", ""), symbols.get("error", "E"))
-        self._bias = GREEK.get(symbols.get("bias", ""), symbols.get("bias", "b"))
-        self._rate = GREEK.get(symbols.get("learning_rate", ""), symbols.get("learning_rate", "η"))
+        self._net = _letter(symbols, "net_input", "in")
+        self._out = _letter(symbols, "output", "out")
+        self._error = _letter(symbols, "error", "E")
+        self._bias = _letter(symbols, "bias", "b")
+        self._rate = _letter(symbols, "learning_rate", "η")
         self._layered = symbols.get("index") == "layered"
         self._network = network
         self._places = {
@@ -47,79 +65,90 @@ class Names:
             for number, layer in enumerate(network.layers, 1)
             for index, neuron in enumerate(layer.neurons, 1)
         }
-        self._parameters = self._parameter_names()
+        self._parameters = self._weight_names() | self._bias_names()
 
-    def _parameter_names(self) -> dict[str, Name]:
+    def _weight_names(self) -> dict[str, Name]:
         names: dict[str, Name] = {}
         inputs = {name: index for index, name in enumerate(self._network.inputs, 1)}
         for neuron in self._network.neurons:
             level, row = self._places[neuron.name]
             for wire in neuron.wires:
                 column = inputs.get(wire.source) or self._places[wire.source][1]
-                names[wire.weight.key] = (
-                    Name("w", _indices(row, column), sup=f"({level})")
-                    if self._layered
-                    else Name("w", wire.weight.key[1:])
-                )
-            if neuron.bias and neuron.bias.key not in names:
-                shared = sum(other.bias == neuron.bias for other in self._network.neurons) > 1
-                names[neuron.bias.key] = (
-                    Name(self._bias, "" if shared else str(row), sup=f"({level})")
-                    if self._layered
-                    else Name(self._bias, neuron.bias.key[1:])
-                )
+                layered = Name("w", _indices(row, column), sup=f"({level})")
+                names[wire.weight.key] = layered if self._layered else Name("w", wire.weight.key[1:])
         return names
 
-    def input(self, name: str) -> Name:
+    def _bias_names(self) -> dict[str, Name]:
+        users: dict[str, list[str]] = {}
+        for neuron in self._network.neurons:
+            if neuron.bias:
+                users.setdefault(neuron.bias.key, []).append(neuron.name)
+        names: dict[str, Name] = {}
+        for key, neurons in users.items():
+            level, row = self._places[neurons[0]]
+            layered = Name(self._bias, str(row) if len(neurons) == 1 else "", sup=f"({level})")
+            names[key] = layered if self._layered else Name(self._bias, key[1:])
+        return names
+
+    def input(self, name: str, run: Run = FIRST) -> Name:
         """i1, or x1 where the exam numbers its inputs."""
-        if name.isdigit():
-            return Name("x", name)
-        return _split(name)
+        plain = Name("x", name) if name.isdigit() else _split(name)
+        return Name(plain.base, plain.sub, sup=run.tag, upright=plain.upright)
 
-    def target(self, neuron: str) -> Name:
+    def target(self, neuron: str, run: Run = FIRST) -> Name:
         """t1 for output o1, t6 for output 6."""
-        return Name("t", target_key(self._network, neuron)[1:])
+        return Name("t", target_key(self._network, neuron)[1:], sup=run.tag)
 
-    def parameter(self, key: str, prime: str = "") -> Name:
-        """A weight or bias."""
+    def parameter(self, key: str, stage: str = "") -> Name:
+        """A weight or bias; stage: ' after the last update, @1 after the first of several."""
         name = self._parameters[key]
-        return Name(name.base, name.sub, sup=name.sup, primes=len(prime))
+        if stage == "'":
+            return Name(name.base, name.sub, sup=name.sup, primes=1)
+        return Name(name.base, name.sub, sup=name.sup + stage)
 
-    def net(self, neuron: str, prime: str = "") -> Name:
+    def net(self, neuron: str, run: Run = FIRST) -> Name:
         """in_h1, or z with the asked letter and index."""
-        return self._of_neuron(self._net, neuron, prime)
+        return self._of_neuron(self._net, neuron, run)
 
-    def out(self, neuron: str, prime: str = "") -> Name:
+    def out(self, neuron: str, run: Run = FIRST) -> Name:
         """out_h1, or a with the asked letter and index."""
-        return self._of_neuron(self._out, neuron, prime)
+        return self._of_neuron(self._out, neuron, run)
 
-    def delta(self, neuron: str) -> Name:
+    def dropped(self, neuron: str, run: Run = FIRST) -> Name:
+        """drop_h1: the output after dropout."""
+        return self._of_neuron("drop", neuron, run)
+
+    def mask(self, neuron: str, run: Run = FIRST) -> Name:
+        """m_h1: 1 where dropout keeps the neuron."""
+        return self._of_neuron("m", neuron, run)
+
+    def delta(self, neuron: str, run: Run = FIRST) -> Name:
         """δ_o1."""
-        return self._of_neuron("δ", neuron, "")
+        return self._of_neuron("δ", neuron, run)
 
-    def _of_neuron(self, base: str, neuron: str, prime: str) -> Name:
+    def _of_neuron(self, base: str, neuron: str, run: Run) -> Name:
         upright = len(base) > 1
         if self._layered:
             level, row = self._places[neuron]
-            return Name(base, str(row), sup=f"({level})", primes=len(prime), upright=upright)
-        return Name(base, neuron, primes=len(prime), upright=upright)
+            return Name(base, str(row), sup=f"({level}){run.tag}", primes=len(run.prime), upright=upright)
+        return Name(base, neuron, sup=run.tag, primes=len(run.prime), upright=upright)
 
-    def error(self, neuron: str = "", prime: str = "") -> Name:
+    def error(self, neuron: str = "", run: Run = FIRST) -> Name:
         """E, or the part E_o1 of one output."""
-        return Name(self._error, neuron, primes=len(prime))
+        return Name(self._error, neuron, sup=run.tag, primes=len(run.prime))
 
     def rate(self) -> Name:
         """η, or the letter asked for."""
         return Name(self._rate)
 
-    def change(self, key: str) -> Name:
+    def change(self, key: str, stage: str = "") -> Name:
         """Δw5."""
         name = self._parameters[key]
-        return Name("Δ" + name.base, name.sub, sup=name.sup)
+        return Name("Δ" + name.base, name.sub, sup=name.sup + stage)
 
-    def gradient(self, key: str) -> Partial:
+    def gradient(self, key: str, run: Run = FIRST) -> Partial:
         """∂E/∂w5."""
-        return Partial(self.error(), self._parameters[key])
+        return Partial(self.error("", run), self._parameters[key])
 
     def setting(self, letter: str) -> Node:
         """The letter of a setting, such as a of leaky ReLU."""
@@ -127,11 +156,21 @@ class Names:
         return Name(GREEK.get(base, base), sub)
 
 
+def split_tag(key: str) -> tuple[str, int]:
+    """A key without the tag of its sample, and the index of that sample among Network.samples."""
+    base, _, rest = key.partition("[")
+    return base, int(rest[:-1]) - 1 if rest else 0
+
+
 def target_key(network: Network, neuron: str) -> str:
     """t1 for the first output of the layers form, t6 for the neuron 6 of the neurons form."""
     if network.form == "neurons":
         return f"t{neuron}"
     return f"t{network.outputs.index(neuron) + 1}"
+
+
+def _letter(symbols: Mapping[str, str], what: str, usual: str) -> str:
+    return GREEK.get(symbols.get(what, ""), symbols.get(what, usual))
 
 
 def _indices(row: int, column: int) -> str:

@@ -22,6 +22,8 @@ def solve(problem: Network, options: Options) -> Worked:
     """
     if options.style == "matrix":
         require_layers(problem)
+        if len(problem.samples) > 1:
+            raise NotAsked("--style matrix works one sample; this problem has several")
     working = work(problem, options.style)
     full = evaluate(working, options.digits)
     values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
