@@ -159,7 +159,7 @@ class Names:
 def split_tag(key: str) -> tuple[str, int]:
     """A key without the tag of its sample, and the index of that sample among Network.samples."""
     base, _, rest = key.partition("[")
-    return base, int(rest[:-1]) - 1 if rest else 0
+    return base, int(rest.partition("]")[0]) - 1 if rest else 0
 
 
 def target_key(network: Network, neuron: str) -> str:
