@@ -6,12 +6,13 @@ What fits the layer is planned again with the whole network.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..catalog.cnn_layers import LAYERS
 from ..spec.convnet import Ask, ConvNet, Settings, Shape
+from .answer import Answer, Near, Values
 from .planner import AskedError, PlanError, plan
 from .tree import exchanged, layers_of, repeats
 from .volume import Measure, MisfitError, Volume
@@ -20,36 +21,6 @@ MOST_TRIED = 200_000
 MOST_PLANNED = 3_000_000
 SHOWN_NEAREST = 3
 _ORDER = ("kernel", "size", "stride", "padding", "filters", "units")
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Values that do not give what is wanted, and what they give instead."""
-
-    values: Values
-    output: Shape
-    parameters: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was asked and every value that answers it.
-
-    layer:      the layer's name
-    asked:      the settings asked for
-    bounds:     the values that were tried, by setting, in words
-    solutions:  in ascending order; empty when there are none
-    nearest:    when there are none: the values that come nearest
-    reason:     when values fit the layer, but not what follows: why the first of them does not
-    """
-
-    layer: str
-    asked: tuple[str, ...]
-    bounds: Mapping[str, str]
-    solutions: tuple[Values, ...]
-    nearest: tuple[Near, ...] = ()
-    reason: str = ""
 
 
 def solutions(problem: ConvNet) -> Answer:

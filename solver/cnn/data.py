@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..spec.convnet import Shape
-from .backwards import Answer, Values
+from .answer import Answer, Values
 from .plan import Plan, PlannedLayer
 
 
