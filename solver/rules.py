@@ -67,4 +67,40 @@ RULES: dict[str, Rule] = {
         "New value: the old one minus learning rate times gradient; every gradient was made with old values.",
         "w5' = w5 - eta*(dE/dw5)",
     ),
+    "weight_decay": Rule("Weight decay adds lambda times the parameter to its gradient.", "g_w = (dE/dw) + lambda*w"),
+    "look_ahead": Rule(
+        "Nesterov looks ahead: take the gradient where the velocity alone would carry the parameter.",
+        "ahead_x = x - beta*v_x",
+    ),
+    "first_velocity": Rule("No velocity yet: it starts as the first gradient.", "v_x = df/dx"),
+    "velocity": Rule("Keep a share of the last velocity and add the new gradient.", "v_x[1] = beta*v_x[0] + (df/dx)"),
+    "running_mean": Rule(
+        "A running mean: a share of the old mean, and the rest of what is new.",
+        "m_x[1] = beta1*m_x[0] + (1 - beta1)*(df/dx)",
+    ),
+    "sum_of_squares": Rule(
+        "Add the square of the gradient to those of all earlier ones.", "G_x[1] = G_x[0] + (df/dx)**2"
+    ),
+    "bias_correction": Rule(
+        "The running mean started at 0: divide by the share that it has seen so far.", "m_hat = m/(1 - beta1**t)"
+    ),
+    "largest": Rule("The largest gradient so far, forgotten slowly.", "u_x[1] = max(beta2*u_x[0], |df/dx|)"),
+    "schedule": Rule("Nadam's share of momentum grows from update to update.", "mu = beta1*(1 - 1/2*0.96**(t*psi))"),
+    "nesterov_direction": Rule(
+        "Nesterov goes one share of the new velocity further than momentum does.", "d_x = (df/dx) + beta*v_x"
+    ),
+    "nesterov_mean": Rule(
+        "Nadam: the momentum of the next update already in this one.", "d = beta1*m_hat + (1 - beta1)*g/(1 - beta1**t)"
+    ),
+    "adadelta_direction": Rule(
+        "The gradient in units of the steps taken so far, so that no learning rate need be chosen.",
+        "d = sqrt(u + epsilon)/sqrt(v + epsilon)*g",
+    ),
+    "corrected_rate": Rule(
+        "Both bias corrections put into the learning rate.", "eta_t = eta*sqrt(1 - beta2**t)/(1 - beta1**t)"
+    ),
+    "scaled_step": Rule(
+        "The step of this parameter alone: downhill, and the shorter the larger its gradients have been.",
+        "step_x = -eta*m_hat/(sqrt(v_hat) + epsilon)",
+    ),
 }

@@ -6,13 +6,15 @@ Formulas are PyTorch's unless the form says otherwise; sources stand at each row
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..algebra import Expr, Integer, Rational, absolute, difference, maximum, negative, power, product, quotient, total
+from ..algebra import Expr, Integer, difference, negative, power, product, quotient, total
 from ..spec.optimizer_table import Optimizer
 from ..working import Step
-from .update import HALF, ONE, Place, Update
+from .adam import adam, adam_keras, adamax, nadam, nadam_textbook
+from .update import ONE, Place, Update
 
 __all__ = ["LETTERS", "OPTIMIZERS", "SHARED", "Place", "ahead", "said", "steps"]
 
@@ -45,9 +47,21 @@ class Row:
 def said(chosen: Optimizer) -> str:
     """The update in one line for the conventions, such as `v = β v + g, x = x − η v`."""
     text = OPTIMIZERS[chosen.name].says[chosen.form]
-    if "epsilon" in chosen.settings and chosen.settings["epsilon"].value == 0:
-        return text.replace("√(", "√").replace(" + ε", "")
-    return text
+    if not chosen.bias_correction:
+        text = text.replace("m̂", "m").replace("v̂", "v").replace("η/(1 − β1^t) · ", "η ")
+    for square in re.findall(r"root\((.+?)\)", text):
+        text = text.replace(f"root({square})", _root(square, chosen))
+    return text if _given(chosen, "epsilon") else text.replace(" + ε", "")
+
+
+def _root(square: str, chosen: Optimizer) -> str:
+    if not _given(chosen, "epsilon"):
+        return f"√{square}"
+    return f"√({square} + ε)" if chosen.epsilon_inside else f"√{square} + ε"
+
+
+def _given(chosen: Optimizer, setting: str) -> bool:
+    return setting in chosen.settings and chosen.settings[setting].value != 0
 
 
 def ahead(chosen: Optimizer, at: Place) -> list[Step]:
@@ -151,66 +165,92 @@ def _adadelta(u: Update) -> None:
     u.downhill(direction)
 
 
-def _moments(u: Update) -> tuple[Expr, Expr]:
-    return u.mean("m", "beta1", u.gradient), u.mean("v", "beta2", power(u.gradient, 2))
+_MOMENTS = "m = β1 m + (1 − β1) g, v = β2 v + (1 − β2) g²"
+_HATS = "m̂ = m/(1 − β1^t), v̂ = v/(1 − β2^t)"
+_KERAS_RATE = f"{_MOMENTS}, x = x − η √(1 − β2^t)/(1 − β1^t) · m/(root(v))"
 
-
-def _adam(u: Update) -> None:
-    """Kingma and Ba 2015, algorithm 1."""
-    first, second = _moments(u)
-    mean = u.corrected("m", first, "beta1")
-    u.scaled(mean, u.root(u.corrected("v", second, "beta2")))
-
-
-def _adam_keras(u: Update) -> None:
-    """η_t = η √(1 − β2^t) / (1 − β1^t): ε is then added to the root of the uncorrected v (Kingma and Ba, section 2)."""
-    first, second = _moments(u)
-    if not u.chosen.bias_correction:
-        u.scaled(first, u.root(second))
-        return
-    t = u.at.update
-    roots = [difference(ONE, power(u.setting(name), t)) for name in ("beta2", "beta1")]
-    formula = quotient(product(u.setting("eta"), power(roots[0], HALF)), roots[1])
-    u.scaled(first, u.root(second), u.line("eta_t", "corrected_rate", formula))
-
-
-def _adamax(u: Update) -> None:
-    """Kingma and Ba 2015, algorithm 2, with ε added to |g| (PyTorch)."""
-    mean = u.corrected("m", u.mean("m", "beta1", u.gradient), "beta1")
-    size = absolute(u.gradient)
-    if u.chosen.form == "pytorch" and u.has("epsilon"):
-        size = total([size, u.setting("epsilon")])
-    largest = u.line("u", "largest", maximum(product(u.setting("beta2"), u.before("u")), size))
-    behind = u.chosen.form == "keras" and u.has("epsilon")
-    u.scaled(mean, total([largest, u.setting("epsilon")]) if behind else largest)
-
-
-def _nadam(u: Update) -> None:
-    """Dozat 2016 with the schedule μ_t = β1 (1 − ½ · 0.96^(t ψ)) (PyTorch; ψ = 1 in Keras)."""
-    now, following = u.line("mu", "schedule", _share(u, u.at.update)), u.at.update + 1
-    then = u.line("mu_next", "schedule", _share(u, following))
-    seen = u.line("P", "schedule", product(u.before("P"), now))
-    first, second = _moments(u)
-    if u.chosen.bias_correction:
-        looked = quotient(product(then, first), difference(ONE, product(seen, then)))
-        fresh = quotient(product(difference(ONE, now), u.gradient), difference(ONE, seen))
-    else:
-        looked, fresh = product(then, first), product(difference(ONE, now), u.gradient)
-    mean = u.line("m_hat", "nesterov_mean", total([looked, fresh]))
-    u.scaled(mean, u.root(u.corrected("v", second, "beta2")))
-
-
-def _share(u: Update, update: Expr) -> Expr:
-    decay = power(Rational(24, 25), product(update, u.setting("momentum_decay")))
-    return product(u.setting("beta1"), difference(ONE, product(HALF, decay)))
-
-
-def _nadam_textbook(u: Update) -> None:
-    """The direction is β1 m̂ + (1 − β1) g / (1 − β1^t) (Ruder 2016)."""
-    first, second = _moments(u)
-    mean = u.corrected("m", first, "beta1")
-    share = product(difference(ONE, u.setting("beta1")), u.gradient)
-    if u.chosen.bias_correction:
-        share = quotient(share, difference(ONE, power(u.setting("beta1"), u.at.update)))
-    direction = u.line("d", "nesterov_mean", total([product(u.setting("beta1"), mean), share]))
-    u.scaled(direction, u.root(u.corrected("v", second, "beta2")))
+OPTIMIZERS: dict[str, Row] = {
+    "sgd": Row("gradient descent", {"pytorch": "x = x − η g"}, {"pytorch": _sgd}),
+    "momentum": Row(
+        "gradient descent with momentum",
+        {
+            "pytorch": "v = β v + g (the first v is the first g), x = x − η v",
+            "velocity": "v = β v − η g, x = x + v",
+            "step": "v = β v + η g, x = x − v",
+            "average": "v = β v + (1 − β) g, x = x − η v",
+        },
+        {
+            "pytorch": _momentum,
+            "velocity": _momentum_velocity,
+            "step": _momentum_step,
+            "average": _momentum_average,
+        },
+    ),
+    "nesterov": Row(
+        "Nesterov momentum",
+        {
+            "pytorch": "v = β v + g (the first v is the first g), x = x − η (g + β v)",
+            "look_ahead": "v = β v + η g with g taken at x − β v, x = x − v",
+            "look_ahead_velocity": "v = β v − η g with g taken at x + β v, x = x + v",
+            "keras": "v = β v − η g, x = x + β v − η g",
+        },
+        {
+            "pytorch": _nesterov,
+            "look_ahead": _momentum_step,
+            "look_ahead_velocity": _momentum_velocity,
+            "keras": _nesterov_keras,
+        },
+    ),
+    "adagrad": Row(
+        "Adagrad",
+        dict.fromkeys(("pytorch", "keras"), "G = G + g², x = x − η g/(root(G))"),
+        {"pytorch": _adagrad, "keras": _adagrad},
+    ),
+    "rmsprop": Row(
+        "RMSprop",
+        dict.fromkeys(("pytorch", "keras"), "v = ρ v + (1 − ρ) g², x = x − η g/(root(v))"),
+        {"pytorch": _rmsprop, "keras": _rmsprop},
+    ),
+    "adadelta": Row(
+        "Adadelta",
+        dict.fromkeys(
+            ("pytorch", "keras"),
+            "v = ρ v + (1 − ρ) g², d = (root(u))/(root(v)) · g, u = ρ u + (1 − ρ) d², x = x − η d",
+        ),
+        {"pytorch": _adadelta, "keras": _adadelta},
+    ),
+    "adam": Row(
+        "Adam",
+        {"pytorch": f"{_MOMENTS}, {_HATS}, x = x − η m̂/(root(v̂))", "keras": _KERAS_RATE},
+        {"pytorch": adam, "keras": adam_keras},
+    ),
+    "adamw": Row(
+        "AdamW",
+        {
+            "pytorch": f"{_MOMENTS}, {_HATS}, x = x − η λ x − η m̂/(root(v̂))",
+            "keras": _KERAS_RATE.replace("x − η", "x − η λ x − η"),
+        },
+        {"pytorch": adam, "keras": adam_keras},
+    ),
+    "adamax": Row(
+        "AdaMax",
+        {
+            "pytorch": "m = β1 m + (1 − β1) g, u = max(β2 u, |g| + ε), x = x − η m̂/u, m̂ = m/(1 − β1^t)",
+            "paper": "m = β1 m + (1 − β1) g, u = max(β2 u, |g|), x = x − η m̂/u, m̂ = m/(1 − β1^t)",
+            "keras": "m = β1 m + (1 − β1) g, u = max(β2 u, |g|), x = x − η m̂/(u + ε), m̂ = m/(1 − β1^t)",
+        },
+        dict.fromkeys(("pytorch", "paper", "keras"), adamax),
+    ),
+    "nadam": Row(
+        "Nadam",
+        {
+            **dict.fromkeys(
+                ("pytorch", "keras"),
+                f"μ_t = β1 (1 − ½ · 0.96^(t ψ)), Π = μ_1 μ_2 ... μ_t, {_MOMENTS}, "
+                "m̂ = μ_(t+1) m/(1 − Π μ_(t+1)) + (1 − μ_t) g/(1 − Π), v̂ = v/(1 − β2^t), x = x − η m̂/(root(v̂))",
+            ),
+            "textbook": f"{_MOMENTS}, {_HATS}, d = β1 m̂ + (1 − β1) g/(1 − β1^t), x = x − η d/(root(v̂))",
+        },
+        {"pytorch": nadam, "keras": nadam, "textbook": nadam_textbook},
+    ),
+}

@@ -17,7 +17,7 @@ from ..algebra import (
     symbol,
     total,
 )
-from ..notation import Name, Node
+from ..notation import Node
 from ..spec.optimizer_table import Optimizer
 from ..working import Step
 

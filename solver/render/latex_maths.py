@@ -31,8 +31,8 @@ def mark(number: int) -> str:
 def worded(text: str) -> str:
     r"""Words within maths: \text{...}, with signs and LaTeX's own characters as maths between."""
     spelled = ""
-    for run, sign in re.findall(r"([^_&%$#{}\\~^|<>\u0080-\uffff]+)|(.)", text, re.DOTALL):
-        spelled += rf"\text{{{words(run)}}}" if run else _sign(sign)
+    for run, sign in re.findall(r"([^_&%$#{}\\~^|<>\x00-\x1f\x7f-\U0010ffff]+)|(.)", re.sub(r"\s", " ", text)):
+        spelled += rf"\text{{{run}}}" if run else _sign(sign)
     return spelled
 
 
@@ -131,8 +131,13 @@ def _numeric(node: Node) -> bool:
     return isinstance(node, n.Bracket) and not isinstance(node.body, n.Sum)
 
 
+def is_tall(inside: str) -> bool:
+    """Whether brackets around this have to grow."""
+    return any(part in inside for part in (r"\frac", r"\begin", "^{("))
+
+
 def _fenced(left: str, inside: str, right: str) -> str:
-    if any(tall in inside for tall in (r"\frac", r"\begin", "^{(")):
+    if is_tall(inside):
         return rf"\left{left} {inside} \right{right}"
     return f"{left}{' ' if left[-1].isalpha() else ''}{inside}{right}"
 
@@ -159,8 +164,10 @@ def _matrix(node: n.Matrix) -> str:
 
 
 def function(name: str) -> str:
-    """The sign of a function before its bracket."""
-    return _FUNCTIONS.get(name) or _letters(name, upright=len(name) > 1)
+    """The sign of a function before its bracket; σ' for its derivative."""
+    plain = name.rstrip("'")
+    primes = name[len(plain) :]
+    return (_FUNCTIONS.get(plain) or _letters(plain, upright=len(plain) > 1)) + primes
 
 
 def _call(node: n.Call) -> str:
@@ -173,8 +180,10 @@ def _floor(node: n.Floor) -> str:
 
 
 def _transposed(node: n.Transposed) -> str:
-    plain = isinstance(node.body, n.Matrix | n.Bracket) or (isinstance(node.body, n.Name) and not node.body.sup)
     body = maths(node.body)
+    if isinstance(node.body, n.Name) and node.body.sup:
+        return rf"{body[:-1]}\top}}"  # one raised thing: W^{(2)\top}
+    plain = isinstance(node.body, n.Matrix | n.Bracket | n.Name)
     return rf"{body if plain else _fenced('(', body, ')')}^{{\top}}"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import notation as n
 from ..notation import Node
+from .latex_maths import is_tall, maths
 
 EQUALS = 1.33
 SIGN = 1.23
@@ -54,7 +55,7 @@ def _sum(node: n.Sum) -> float:
 
 
 def _call(node: n.Call) -> float:
-    return text_width(node.name) + 1.1 + sum(map(width, node.arguments)) + 0.45 * (len(node.arguments) - 1)
+    return text_width(node.name) + 1.5 + sum(map(width, node.arguments)) + 0.45 * (len(node.arguments) - 1)
 
 
 def _cases(node: n.Cases) -> float:
@@ -65,7 +66,7 @@ def _cases(node: n.Cases) -> float:
 
 def _matrix(node: n.Matrix) -> float:
     columns = zip(*node.rows, strict=True)
-    return sum(max(map(width, column)) + 0.95 for column in columns) + 0.9
+    return sum(max(map(width, column)) + 0.95 for column in columns) + 1.4
 
 
 _WIDTHS: dict[type, Callable[[Any], float]] = {
@@ -81,7 +82,7 @@ _WIDTHS: dict[type, Callable[[Any], float]] = {
     n.Call: _call,
     n.Root: lambda node: 0.9 + width(node.body),
     n.Absolute: lambda node: 0.6 + width(node.body),
-    n.Bracket: lambda node: 0.95 + width(node.body),
+    n.Bracket: lambda node: (1.8 if is_tall(maths(node.body)) else 0.95) + width(node.body),
     n.Floor: lambda node: 1 + width(node.body),
     n.Compare: lambda node: width(node.left) + EQUALS + width(node.right),
     n.Cases: _cases,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from fractions import Fraction
-from math import prod
+from math import inf, pow, prod
 
 from sympy import E, pi
 
@@ -31,8 +31,6 @@ DEEPEST = 40
 LARGEST_EXPONENT = 1000
 _EXACT_UP_TO = 64  # whole powers up to this one are worked out exactly
 _LARGEST_DEGREE = 1024
-
-
 _CONSTANTS = {"e": E, "pi": pi, "π": pi}
 
 
@@ -237,8 +235,8 @@ def _ratio(top: Expr, bottom: Expr) -> Expr:
     return quotient(top, bottom)
 
 
-def _number_in(e: Expr) -> Fraction | None:
-    """The value of a formula of plain numbers, as far as it is short."""
+def _number_in(e: Expr) -> Fraction | float | None:
+    """The value of a formula of plain numbers: exact as far as that is short, else a double."""
     if e.is_Rational:
         return Fraction(int(e.p), int(e.q))
     if not (e.is_Add or e.is_Mul or e.is_Pow):
@@ -246,11 +244,20 @@ def _number_in(e: Expr) -> Fraction | None:
     values = [value for value in map(_number_in, e.args) if value is not None]
     if len(values) < len(e.args):
         return None
-    if not e.is_Pow:
-        return sum(values, Fraction(0)) if e.is_Add else prod(values, start=Fraction(1))
-    base, n = values
-    exact = n.denominator == 1 and abs(n) <= _EXACT_UP_TO and (base or n > 0)
-    return Fraction(base ** int(n)) if exact else None
+    if e.is_Pow:
+        return _power_of(*values)
+    return sum(values, Fraction(0)) if e.is_Add else prod(values, start=Fraction(1))
+
+
+def _power_of(base: Fraction | float, n: Fraction | float) -> Fraction | float | None:
+    if isinstance(base, Fraction) and isinstance(n, Fraction) and n.denominator == 1 and abs(n) <= _EXACT_UP_TO:
+        return Fraction(base ** int(n)) if base or n > 0 else None
+    try:
+        return pow(base, n)
+    except ValueError:
+        return None
+    except OverflowError:
+        return inf
 
 
 def _degree(e: Expr) -> int:
@@ -258,6 +265,6 @@ def _degree(e: Expr) -> int:
     if e.is_Add or e.is_Mul:
         return sum(map(_degree, e.args))
     n = _number_in(e.args[1]) if e.is_Pow else None
-    if n is None or n.denominator != 1 or abs(n) > _EXACT_UP_TO:
+    if not isinstance(n, Fraction) or n.denominator != 1 or abs(n) > _EXACT_UP_TO:
         return 1
     return _degree(e.args[0]) * max(1, abs(int(n)))

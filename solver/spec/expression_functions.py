@@ -60,8 +60,14 @@ FUNCTIONS: dict[str, Function] = {
     "relu": Function(lambda body: _in_order(Max, (Integer(0), body))),
 }
 
-SYNONYMS = {"logistic": "sigmoid", "sigma": "sigmoid", "ReLU": "relu", "Exp": "exp", "maximum": "max", "minimum": "min"}
-SYNONYMS |= {"root": "sqrt", "fabs": "abs", "absolute": "abs"}
+SYNONYMS = {
+    "logistic": "sigmoid",
+    "sigma": "sigmoid",
+    "root": "sqrt",
+    "maximum": "max",
+    "minimum": "min",
+    "fabs": "abs",
+}
 _LOGARITHMS = {"log10": 10, "lg": 10, "log2": 2}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from .fields import Field, limited
+from .fields import NUMBER, Field, limited, refused
 from .number import Number
 
 State = Number | tuple[Number, ...] | Mapping[str, Number]
@@ -114,7 +115,7 @@ OPTIMIZERS: dict[str, Row] = {
     ),
     "adam": Row(("m", "v"), _RATES),
     "adamw": Row(("m", "v"), {"pytorch": Form(_WEIGHED), "keras": Form({**_WEIGHED, "epsilon": "1e-7"})}),
-    "adamax": Row(("m", "u"), {"pytorch": Form(_ADAM), "paper": Form(_LEAN), "keras": Form({**_ADAM, "epsilon": "1e-7"})}),
+    "adamax": Row(("m", "u"), {**_RATES, "paper": Form(_LEAN)}),
     "nadam": Row(
         ("m", "v", "P"),
         {
@@ -123,7 +124,7 @@ OPTIMIZERS: dict[str, Row] = {
             "textbook": Form(_ADAM),
         },
     ),
-}  # fmt: skip
+}
 
 SYNONYMS = {
     "gd": "sgd",
@@ -175,7 +176,21 @@ SETTING_SYNONYMS = {
     "iteration": "t",
     "bias_corrected": "bias_correction",
 }
-_SHARE = limited("a number from 0 to below 1", lambda v: 0 <= v <= Number.of("0.999999999999").value, {"minimum": 0, "exclusiveMaximum": 1})  # fmt: skip
+
+
+def _below_1(says: str) -> Field[Number]:
+    """A number from 0 to below 1."""
+
+    def read(value: Any) -> Number:
+        number = NUMBER.read(value)
+        if not 0 <= number.value < 1:
+            raise refused(value, says, instead=Number.of("0.9"))
+        return number
+
+    return Field(says, read, {"type": ["number", "string"], "minimum": 0, "exclusiveMaximum": 1})
+
+
+_SHARE = _below_1("a number from 0 to below 1")
 _POSITIVE_OR_0 = limited("a number from 0 up", lambda v: v >= 0, {"minimum": 0})
 SETTINGS: dict[str, Field[Number]] = {
     "beta": _SHARE,
