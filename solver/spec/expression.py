@@ -13,14 +13,13 @@ a hostile text nor a tower of powers costs time.
 from __future__ import annotations
 
 from collections.abc import Collection
-from fractions import Fraction
-from math import inf, pow, prod
 
 from sympy import E, pi
 
 from ..algebra import Expr, Rational, exponential, negative, power, product, quotient, symbol, total
 from . import typed
 from .expression_functions import FUNCTIONS, SYNONYMS, function_like
+from .expression_size import LARGEST_DEGREE, degree, number_in
 from .expression_tokens import FormulaError, Token, tokens
 from .fields import did_you_mean
 from .number import Number
@@ -29,8 +28,6 @@ __all__ = ["FUNCTIONS", "FormulaError", "expression"]
 
 DEEPEST = 40
 LARGEST_EXPONENT = 1000
-_EXACT_UP_TO = 64  # whole powers up to this one are worked out exactly
-_LARGEST_DEGREE = 1024
 _CONSTANTS = {"e": E, "pi": pi, "π": pi}
 
 
@@ -134,11 +131,11 @@ class _Reader:
         return power(base, exponent)
 
     def _small_enough(self, base: Expr, exponent: Expr, place: Token) -> None:
-        n = _number_in(exponent)
+        n = number_in(exponent)
         if n is not None and abs(n) > LARGEST_EXPONENT:
             raise self.error(f"expected an exponent from -{LARGEST_EXPONENT} to {LARGEST_EXPONENT}", place)
-        if (size := _degree(power(base, exponent))) > _LARGEST_DEGREE:
-            raise self.error(f"powers of powers up to {_LARGEST_DEGREE} can be worked out; this is {size}", place)
+        if (size := degree(power(base, exponent))) > LARGEST_DEGREE:
+            raise self.error(f"powers of powers up to {LARGEST_DEGREE} can be worked out; this is {size}", place)
 
     def _deeper(self, token: Token) -> None:
         self.depth += 1
@@ -233,38 +230,3 @@ def _ratio(top: Expr, bottom: Expr) -> Expr:
         if number.q == bottom:
             return number
     return quotient(top, bottom)
-
-
-def _number_in(e: Expr) -> Fraction | float | None:
-    """The value of a formula of plain numbers: exact as far as that is short, else a double."""
-    if e.is_Rational:
-        return Fraction(int(e.p), int(e.q))
-    if not (e.is_Add or e.is_Mul or e.is_Pow):
-        return None
-    values = [value for value in map(_number_in, e.args) if value is not None]
-    if len(values) < len(e.args):
-        return None
-    if e.is_Pow:
-        return _power_of(*values)
-    return sum(values, Fraction(0)) if e.is_Add else prod(values, start=Fraction(1))
-
-
-def _power_of(base: Fraction | float, n: Fraction | float) -> Fraction | float | None:
-    if isinstance(base, Fraction) and isinstance(n, Fraction) and n.denominator == 1 and abs(n) <= _EXACT_UP_TO:
-        return Fraction(base ** int(n)) if base or n > 0 else None
-    try:
-        return pow(base, n)
-    except ValueError:
-        return None
-    except OverflowError:
-        return inf
-
-
-def _degree(e: Expr) -> int:
-    """How many times as long as a single number the exact value of the formula may get."""
-    if e.is_Add or e.is_Mul:
-        return sum(map(_degree, e.args))
-    n = _number_in(e.args[1]) if e.is_Pow else None
-    if not isinstance(n, Fraction) or n.denominator != 1 or abs(n) > _EXACT_UP_TO:
-        return 1
-    return _degree(e.args[0]) * max(1, abs(int(n)))
