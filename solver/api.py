@@ -37,10 +37,30 @@ def loads(source: bytes | str, file: str = "<spec>", kind_name: str | None = Non
     """The problem in a YAML text. Raises SpecError with every complaint about it."""
     from .spec.read import read
 
-    document = read(source, file)
+    try:
+        document = read(source, file)
+    except SpecError as error:
+        raise _with_the_rest(error, kind_name) from error
+    return _problem(document, kind_name)
+
+
+def _problem(document: Document, kind_name: str | None) -> Problem:
     name = _kind_of(document, kind_name)
     data, options = kind(name).read(document)
     return Problem(name, data, options)
+
+
+def _with_the_rest(error: SpecError, kind_name: str | None) -> SpecError:
+    """The complaints about single words, and what else is wrong with a spec that could be read but for them."""
+    if error.document is None:
+        return error
+    told = {complaint.path for complaint in error.complaints}
+    try:
+        _problem(error.document, kind_name)
+    except SpecError as other:
+        rest = [complaint for complaint in other.complaints if complaint.path not in told]
+        return SpecError(error.file, [*error.complaints, *rest])
+    return error
 
 
 def _kind_of(document: Document, expected: str | None) -> str:

@@ -10,6 +10,10 @@ DlsolveError                 2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .spec.document import Document
 
 
 class DlsolveError(Exception):
@@ -32,10 +36,14 @@ class Complaint:
 
 
 class SpecError(DlsolveError):
-    """A spec that cannot be read; holds every complaint about the file."""
+    """A spec that cannot be read; holds every complaint about the file.
 
-    def __init__(self, file: str, complaints: list[Complaint]) -> None:
+    document: the spec as far as it could be read, where only single values were wrong
+    """
+
+    def __init__(self, file: str, complaints: list[Complaint], document: Document | None = None) -> None:
         self.file = file
+        self.document = document
         self.complaints = tuple(sorted(complaints, key=lambda c: (c.line, c.column)))
         super().__init__("\n".join(c.spelled(file) for c in self.complaints))
 

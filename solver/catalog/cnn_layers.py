@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from ..cnn import map_lines, maps, vector_lines, vectors
-from ..cnn.line import Line
+from ..cnn import maps, vectors
 from ..cnn.volume import Measure, Volume
 from ..spec.convnet import Settings
 from .cnn_settings import BIAS, FILTERS, GROUPS, MULTIPLIER, POOL, RECURRENT, SIDES, SIZE, TABLE, WINDOW, Setting
 
+if TYPE_CHECKING:
+    from ..cnn.line import Line
+
 Measured = Callable[[Settings, Volume], Measure]
-Worked = Callable[[Settings, Volume, Measure], tuple[Line, ...]]
+Worked = Callable[[Settings, Volume, Measure], "tuple[Line, ...]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,14 @@ class Row:
     """A layer type.
 
     stem:  conv gives the names conv1, conv2 ...
+    lines: the function that works it, loaded when lines are asked for
     bare:  the setting that a plain value means, as in `dense: 84`
     """
 
     stem: str
     about: str
     measure: Measured
-    lines: Worked
+    lines: str
     settings: Mapping[str, Setting]
     bare: str = ""
 
@@ -40,7 +44,7 @@ def _row(
     stem: str,
     about: str,
     measure: Measured,
-    lines: Worked,
+    lines: str,
     settings: Mapping[str, Setting] | None = None,
     bare: str = "",
 ) -> Row:
@@ -49,7 +53,7 @@ def _row(
 
 def _plain(name: str, settings: Mapping[str, Setting] | None = None, bare: str = "") -> Row:
     """An activation function as a layer."""
-    return _row(name, "an activation function", vectors.unchanged, vector_lines.no_parameters, settings, bare)
+    return _row(name, "an activation function", vectors.unchanged, "vector_lines.no_parameters", settings, bare)
 
 
 def _slope(default: str) -> dict[str, Setting]:
@@ -61,28 +65,28 @@ LAYERS: dict[str, Row] = {
         "conv",
         "convolution",
         maps.conv,
-        map_lines.conv_lines,
+        "map_lines.conv_lines",
         {"filters": FILTERS, **WINDOW, "groups": GROUPS, "bias": BIAS, "connections": TABLE},
     ),
     "depthwise_conv": _row(
         "depthwise",
         "one filter for each channel",
         maps.depthwise,
-        map_lines.depthwise_lines,
+        "map_lines.depthwise_lines",
         {**WINDOW, "multiplier": MULTIPLIER, "bias": BIAS},
     ),
     "separable_conv": _row(
         "separable",
         "depthwise, then 1 x 1",
         maps.separable,
-        map_lines.separable_lines,
+        "map_lines.separable_lines",
         {"filters": FILTERS, **WINDOW, "multiplier": MULTIPLIER, "bias": BIAS},
     ),
     "conv_transpose": _row(
         "up_conv",
         "transposed convolution",
         maps.conv_transpose,
-        map_lines.conv_transpose_lines,
+        "map_lines.conv_transpose_lines",
         {
             "filters": FILTERS,
             **WINDOW,
@@ -91,23 +95,25 @@ LAYERS: dict[str, Row] = {
             "bias": BIAS,
         },
     ),
-    "max_pool": _row("pool", "the largest of each window", maps.pool, map_lines.pool_lines, POOL, "size"),
+    "max_pool": _row("pool", "the largest of each window", maps.pool, "map_lines.pool_lines", POOL, "size"),
     "avg_pool": _row(
         "pool",
         "the mean of each window",
         maps.pool,
-        map_lines.pool_lines,
+        "map_lines.pool_lines",
         {**POOL, "scale": Setting("flag", "a coefficient and a bias for each map (LeNet-5, 1998)", False)},
         "size",
     ),
-    "min_pool": _row("pool", "the smallest of each window", maps.pool, map_lines.pool_lines, POOL, "size"),
-    "global_avg_pool": _row("global_pool", "the mean of each map", maps.global_pool, map_lines.one_for_each_channel),
-    "global_max_pool": _row("global_pool", "the largest of each map", maps.global_pool, map_lines.one_for_each_channel),
+    "min_pool": _row("pool", "the smallest of each window", maps.pool, "map_lines.pool_lines", POOL, "size"),
+    "global_avg_pool": _row("global_pool", "the mean of each map", maps.global_pool, "map_lines.one_for_each_channel"),
+    "global_max_pool": _row(
+        "global_pool", "the largest of each map", maps.global_pool, "map_lines.one_for_each_channel"
+    ),
     "adaptive_avg_pool": _row(
         "adaptive_pool",
         "means over windows that give a stated size",
         maps.adaptive_pool,
-        map_lines.one_for_each_channel,
+        "map_lines.one_for_each_channel",
         SIZE,
         "size",
     ),
@@ -115,7 +121,7 @@ LAYERS: dict[str, Row] = {
         "adaptive_pool",
         "maxima over windows that give a stated size",
         maps.adaptive_pool,
-        map_lines.one_for_each_channel,
+        "map_lines.one_for_each_channel",
         SIZE,
         "size",
     ),
@@ -123,21 +129,21 @@ LAYERS: dict[str, Row] = {
         "upsample",
         "each axis longer by a whole factor",
         maps.upsample,
-        map_lines.upsample_lines,
+        "map_lines.upsample_lines",
         {
             "size": Setting("size", "the factor", required=True),
             "mode": Setting("choice:nearest|bilinear", "how numbers are filled in", "nearest"),
         },
         "size",
     ),
-    "crop": _row("crop", "rows and columns cut away", maps.crop, map_lines.crop_lines, SIDES, "sides"),
-    "pad": _row("pad", "zeros put around", maps.pad, map_lines.pad_lines, SIDES, "sides"),
-    "flatten": _row("flatten", "the map laid out as a vector", vectors.flatten, vector_lines.flatten_lines),
+    "crop": _row("crop", "rows and columns cut away", maps.crop, "map_lines.crop_lines", SIDES, "sides"),
+    "pad": _row("pad", "zeros put around", maps.pad, "map_lines.pad_lines", SIDES, "sides"),
+    "flatten": _row("flatten", "the map laid out as a vector", vectors.flatten, "vector_lines.flatten_lines"),
     "reshape": _row(
         "reshape",
         "the same numbers in another shape",
         vectors.reshape,
-        vector_lines.no_parameters,
+        "vector_lines.no_parameters",
         {"size": Setting("shape", "the new shape", required=True)},
         "size",
     ),
@@ -145,7 +151,7 @@ LAYERS: dict[str, Row] = {
         "dense",
         "every neuron sees every input",
         vectors.dense,
-        vector_lines.dense_lines,
+        "vector_lines.dense_lines",
         {
             "units": Setting("count", "how many neurons", required=True),
             "inputs": Setting("count", "the number of inputs, checked"),
@@ -158,7 +164,7 @@ LAYERS: dict[str, Row] = {
         "dropout",
         "switches neurons off while training",
         vectors.unchanged,
-        vector_lines.no_parameters,
+        "vector_lines.no_parameters",
         {"rate": Setting("rate", "the part that is switched off", "0.5")},
         "rate",
     ),
@@ -166,7 +172,7 @@ LAYERS: dict[str, Row] = {
         "norm",
         "batch normalization",
         vectors.batch_norm,
-        vector_lines.batch_norm_lines,
+        "vector_lines.batch_norm_lines",
         {
             "scale": Setting("flag", "learns γ and β", True),
             "running": Setting("flag", "keeps means and variances for later", True),
@@ -176,14 +182,14 @@ LAYERS: dict[str, Row] = {
         "norm",
         "layer normalization",
         vectors.layer_norm,
-        vector_lines.layer_norm_lines,
+        "vector_lines.layer_norm_lines",
         {"over": Setting("choice:channels|all", "γ and β for each channel, or for each number", "channels")},
     ),
     "embedding": _row(
         "embedding",
         "a vector for each word",
         vectors.embedding,
-        vector_lines.embedding_lines,
+        "vector_lines.embedding_lines",
         {
             "vocabulary": Setting("count", "how many words", required=True),
             "units": Setting("count", "the length of each vector", required=True),
@@ -193,7 +199,7 @@ LAYERS: dict[str, Row] = {
         "attention",
         "multi-head self-attention",
         vectors.attention,
-        vector_lines.attention_lines,
+        "vector_lines.attention_lines",
         {
             "heads": Setting("count", "how many heads", 1),
             "bias": BIAS,
@@ -201,14 +207,14 @@ LAYERS: dict[str, Row] = {
         },
         "heads",
     ),
-    "rnn": _row("rnn", "simple recurrent layer", vectors.rnn, vector_lines.rnn_lines, RECURRENT, "units"),
-    "lstm": _row("lstm", "long short-term memory", vectors.lstm, vector_lines.lstm_lines, RECURRENT, "units"),
-    "gru": _row("gru", "gated recurrent unit", vectors.gru, vector_lines.gru_lines, RECURRENT, "units"),
+    "rnn": _row("rnn", "simple recurrent layer", vectors.rnn, "vector_lines.rnn_lines", RECURRENT, "units"),
+    "lstm": _row("lstm", "long short-term memory", vectors.lstm, "vector_lines.lstm_lines", RECURRENT, "units"),
+    "gru": _row("gru", "gated recurrent unit", vectors.gru, "vector_lines.gru_lines", RECURRENT, "units"),
     "prelu": _row(
         "prelu",
         "leaky ReLU with a learnt slope",
         vectors.prelu,
-        vector_lines.prelu_lines,
+        "vector_lines.prelu_lines",
         {"each_channel": Setting("flag", "a slope for each channel, not one for all", False)},
     ),
     "leaky_relu": _plain("leaky_relu", _slope("0.01"), "a"),
@@ -234,3 +240,10 @@ CONTAINERS = ("residual", "branches", "repeat")
 def settings_of(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a layer with the defaults filled in."""
     return {name: given.get(name, setting.default) for name, setting in LAYERS[kind].settings.items()}
+
+
+def worked(kind: str) -> Worked:
+    """The function that gives a layer's worked lines."""
+    module, _, function = LAYERS[kind].lines.partition(".")
+    found: Worked = getattr(import_module(f"..cnn.{module}", __package__), function)
+    return found

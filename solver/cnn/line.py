@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from .. import notation as n
 from ..notation import Node
-from .count import Count, divided, formula, lettered, numbered, numbers
+from .count import Count, formula, numbers
+from .spell import divided, lettered, numbered
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def reach_of(w: Window, lines: list[Line]) -> Term:
     worked = line("reach", n.Name("F", primes=1), letter("d", w.dilation) * (kernel - 1) + 1, "with dilation")
     if worked not in lines:
         lines.append(worked)
-    return Term("letter", w.reach, name=n.Name("F", primes=1), ascii="F'")
+    return letter("F'", w.reach)
 
 
 def _padding(w: Window, padded: bool) -> Count:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .. import notation as n
-from ..catalog.cnn_layers import LAYERS
 from ..spec.convnet import Branches, ConvNet, Layer, Residual, Shape
-from .count import letter, product
 from .field import Field
-from .line import Line, line
 from .notes import notes_of
-from .volume import LETTERS, Measure, Volume
+from .volume import Measure, Volume
+
+if TYPE_CHECKING:
+    from .line import Line
 
 
 class PlannedLayer(NamedTuple):
@@ -137,38 +136,9 @@ class Plan:
 
     def lines(self, each: PlannedLayer) -> tuple[Line, ...]:
         """The worked lines of a layer: sizes, parameters, MACs, memory, receptive field."""
-        own: tuple[Line, ...] = ()
-        if isinstance(each.layer, Layer):
-            own = LAYERS[each.layer.kind].lines(each.layer.settings, each.input, each.measure)
-        return (*own, self._memory_line(each), *_field_lines(each))
+        from .layer_lines import lines_of
 
-    def _memory_line(self, each: PlannedLayer) -> Line:
-        letters = [*(LETTERS.get(axis, "T") for axis in each.measure.output.axes), "C"]
-        sizes = [letter(name, size, "out") for name, size in zip(letters, each.output, strict=True)]
-        held = product([*sizes, letter("b", self.problem.conventions.bytes)])
-        return line("memory", n.Word("memory"), held, "bytes of the output")
-
-
-def _field_lines(each: PlannedLayer) -> tuple[Line, ...]:
-    """r_out = r + (F − 1)·j and j_out = j·S, for windows behind whole jumps."""
-    reach = each.measure.reach
-    if reach is None or reach.manner != "window":
-        return ()
-    lines: list[Line] = []
-    alike = len({(sight, step) for sight, step in zip(each.before.axes, reach.steps, strict=False)}) == 1
-    for axis, sight, (size, stride) in zip(each.input.axes, each.before.axes, reach.steps, strict=False):
-        if sight.unit != 1 or sight.jump != int(sight.jump) or stride != int(stride):
-            return ()
-        name = LETTERS.get(axis, "T")
-        sub = "" if alike else name
-        jump = letter("j", int(sight.jump), sub)
-        wider = letter("r", sight.pixels, sub) + (letter("F", size, sub) - 1) * jump
-        lines.append(line(f"field_{axis}", n.Name("r", f"out {sub}".strip()), wider, "receptive field"))
-        moved = jump * letter("S", int(stride), sub)
-        lines.append(line(f"jump_{axis}", n.Name("j", f"out {sub}".strip()), moved, "pixels between neighbours"))
-        if alike:
-            break
-    return tuple(lines)
+        return lines_of(each, self.problem.conventions.bytes)
 
 
 def spelled(size: Sequence[int], channels_first: bool) -> str:

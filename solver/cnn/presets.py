@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from importlib.resources import files
+from pkgutil import get_data
 
 from ..errors import NotAsked
 
@@ -38,7 +37,12 @@ def preset(name: str) -> str:
     Raises NotAsked with the nearest name when there is none.
     """
     if name not in PRESETS:
+        from difflib import get_close_matches
+
         near = get_close_matches(name.lower(), PRESETS, 1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise NotAsked(f"no preset is named '{name}'; the presets are {', '.join(PRESETS)}.{hint}")
-    return files("problems").joinpath("bank", "cnn-shapes", f"{name}.yaml").read_text(encoding="utf-8")
+    source = get_data("problems", f"bank/cnn-shapes/{name}.yaml")
+    if source is None:
+        raise NotAsked(f"the spec of {name} is not installed")
+    return source.decode("utf-8")

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..cnn.backwards import check_question
 from ..cnn.planner import AskedError, PlanError, plan
 from ..errors import SpecError
 from ..options import Options
 from .cnn_fields import SHAPE
 from .cnn_items import ItemReader
-from .cnn_schema import cnn_schema
-from .cnn_starter import STARTER
 from .compound import unknown_key
 from .convnet import Bounds, Conventions, ConvNet
 from .document import Document, Path
@@ -125,6 +122,8 @@ def problem(document: Document) -> tuple[ConvNet, Options]:
 
 def check_asked(document: Document, network: ConvNet) -> None:
     """Raises SpecError when a '?' cannot be answered: nothing wanted, or too much to try."""
+    from ..cnn.backwards import check_question
+
     try:
         check_question(network)
     except PlanError as error:
@@ -142,9 +141,13 @@ class Spec:
     @staticmethod
     def model_json_schema() -> dict[str, Any]:
         """The JSON Schema of cnn-shapes specs."""
+        from .cnn_schema import cnn_schema
+
         return cnn_schema(KEYS, BOUNDS)
 
 
 def starter() -> str:
     """A short commented spec, ready to edit."""
+    from .cnn_starter import STARTER
+
     return STARTER

@@ -89,9 +89,10 @@ class _Reader:
             fix = missing_colon(split_lines(text)[place[0] - 1]) if isinstance(root, str) else ""
             expected = "expected keys with values, such as 'kind: backprop'"
             self._complain(f"found {found}; {fix or expected}", place, ())
+        document = Document(self.file, root, tree.values, tree.keys)
         if self.complaints:
-            raise SpecError(self.file, self.complaints)
-        return Document(self.file, root, tree.values, tree.keys)
+            raise SpecError(self.file, self.complaints, document if isinstance(root, dict) else None)
+        return document
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         place = _place(event)

@@ -1,0 +1,46 @@
+"""All worked lines of a planned layer: its own, then memory and receptive field."""
+
+from __future__ import annotations
+
+from .. import notation as n
+from ..catalog.cnn_layers import worked
+from ..spec.convnet import Layer
+from .count import letter, product
+from .line import Line, line
+from .plan import PlannedLayer
+from .volume import LETTERS
+
+
+def lines_of(each: PlannedLayer, number_bytes: int) -> tuple[Line, ...]:
+    """Sizes, parameters, MACs, memory at `number_bytes` for each number, receptive field and jump."""
+    own: tuple[Line, ...] = ()
+    if isinstance(each.layer, Layer):
+        own = worked(each.layer.kind)(each.layer.settings, each.input, each.measure)
+    return (*own, _memory_line(each, number_bytes), *_field_lines(each))
+
+
+def _memory_line(each: PlannedLayer, number_bytes: int) -> Line:
+    letters = [*(LETTERS.get(axis, "T") for axis in each.measure.output.axes), "C"]
+    sizes = [letter(name, size, "out") for name, size in zip(letters, each.output, strict=True)]
+    held = product([*sizes, letter("b", number_bytes)])
+    return line("memory", n.Word("memory"), held, "bytes of the output")
+
+
+def _field_lines(each: PlannedLayer) -> tuple[Line, ...]:
+    """r_out = r + (F − 1)·j and j_out = j·S, for windows behind whole jumps."""
+    reach = each.measure.reach
+    if reach is None or reach.manner != "window":
+        return ()
+    lines: list[Line] = []
+    steps = list(zip(each.input.axes, each.before.axes, reach.steps, strict=False))
+    alike = len({(sight, step) for _, sight, step in steps}) == 1
+    for axis, sight, (size, stride) in steps[:1] if alike else steps:
+        if sight.unit != 1 or sight.jump != int(sight.jump) or stride != int(stride):
+            return ()
+        sub = "" if alike else LETTERS.get(axis, "T")
+        jump = letter("j", int(sight.jump), sub)
+        wider = letter("r", sight.pixels, sub) + (letter("F", size, sub) - 1) * jump
+        moved = jump * letter("S", int(stride), sub)
+        lines.append(line(f"field_{axis}", n.Name("r", f"out {sub}".strip()), wider, "receptive field"))
+        lines.append(line(f"jump_{axis}", n.Name("j", f"out {sub}".strip()), moved, "pixels between neighbours"))
+    return tuple(lines)
