@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from solver.catalog.cnn_layers import settings_of
 from solver.check.convolution_shapes import Claim, audit
-from solver.cnn.count import decimal, formula, letter, numbers, product, round_up, share
+from solver.cnn.count import formula, letter, numbers, product, round_up, share
 from solver.cnn.line import line
 from solver.cnn.planner import MOST_LAYERS, PlanError, plan
+from solver.cnn.spell import decimal
 from solver.cnn.volume import nearest_divisor
 from solver.notation import Floor, Name, Number, Sum
 from solver.spec.convnet import ConvNet, Layer, Repeat

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from solver.catalog.cnn_layers import ACTIVATIONS, LAYERS, settings_of
+from solver.catalog.cnn_layers import ACTIVATIONS, LAYERS, settings_of, worked
 from solver.check.convolution_shapes import Claim, audit
 from solver.cnn.plan import Plan
 from solver.cnn.planner import plan
@@ -183,3 +183,8 @@ def test_dense_works_on_each_step_behind_a_sequence_only() -> None:
 def test_notes(size: tuple[int, ...], settings: dict[str, Any], note: str) -> None:
     found = planned(size, layer("conv", filters=1, **settings)).layers[0]
     assert any(note in each for each in found.notes)
+
+
+def test_every_row_has_its_worked_lines() -> None:
+    for kind in LAYERS:
+        assert callable(worked(kind))

@@ -105,15 +105,13 @@ LAYERS: dict[str, Row] = {
         "size",
     ),
     "min_pool": _row("pool", "the smallest of each window", maps.pool, "map_lines.pool_lines", POOL, "size"),
-    "global_avg_pool": _row("global_pool", "the mean of each map", maps.global_pool, "map_lines.one_for_each_channel"),
-    "global_max_pool": _row(
-        "global_pool", "the largest of each map", maps.global_pool, "map_lines.one_for_each_channel"
-    ),
+    "global_avg_pool": _row("global_pool", "the mean of each map", maps.global_pool, "map_lines.channel_lines"),
+    "global_max_pool": _row("global_pool", "the largest of each map", maps.global_pool, "map_lines.channel_lines"),
     "adaptive_avg_pool": _row(
         "adaptive_pool",
         "means over windows that give a stated size",
         maps.adaptive_pool,
-        "map_lines.one_for_each_channel",
+        "map_lines.channel_lines",
         SIZE,
         "size",
     ),
@@ -121,7 +119,7 @@ LAYERS: dict[str, Row] = {
         "adaptive_pool",
         "maxima over windows that give a stated size",
         maps.adaptive_pool,
-        "map_lines.one_for_each_channel",
+        "map_lines.channel_lines",
         SIZE,
         "size",
     ),

@@ -248,6 +248,6 @@ def pad_lines(settings: Settings, volume: Volume, measure: Measure) -> Lines:
     return side_lines(1, settings, volume)
 
 
-def one_for_each_channel(settings: Settings, volume: Volume, measure: Measure) -> Lines:
+def channel_lines(settings: Settings, volume: Volume, measure: Measure) -> Lines:
     """Pooling over the whole map, or to a size that is given."""
     return (nothing("parameters", "parameters", "pooling has nothing to learn"),)
