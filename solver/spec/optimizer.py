@@ -103,7 +103,8 @@ def _settable(word: str, row: Row) -> dict[str, Field[Any]]:
     if word in _CORRECTED:
         fields["bias_correction"] = FLAG
     if row.states:
-        fields["state"] = _state(row.states)
+        more = (letter for form in row.forms.values() for letter in form.start)
+        fields["state"] = _state(tuple(dict.fromkeys((*row.states, *more))))
         fields["t"] = _FIRST
     return fields
 

@@ -33,6 +33,12 @@ class Optimizer:
     state: Mapping[str, State] = field(default_factory=dict)
     t: int = 1
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The letters of what one update leaves for the next."""
+        row = OPTIMIZERS[self.name]
+        return (*row.states, *(letter for letter in row.forms[self.form].start if letter not in row.states))
+
     def earlier(self, letter: str, parameter: str, place: int) -> Number | None:
         """What earlier updates left of this letter for a parameter (its name, and its place from 0)."""
         found = self.state.get(letter)
@@ -58,7 +64,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An optimizer: the letters of its state and its forms, the usual one first."""
+    """An optimizer: the letters of its state (a form may start more) and its forms, the usual one first."""
 
     states: tuple[str, ...]
     forms: Mapping[str, Form]
@@ -117,7 +123,7 @@ OPTIMIZERS: dict[str, Row] = {
     "adamw": Row(("m", "v"), {"pytorch": Form(_WEIGHED), "keras": Form({**_WEIGHED, "epsilon": "1e-7"})}),
     "adamax": Row(("m", "u"), {**_RATES, "paper": Form(_LEAN)}),
     "nadam": Row(
-        ("m", "v", "P"),
+        ("m", "v"),
         {
             "pytorch": Form(_NADAM, start={"P": "1"}),
             "keras": Form({**_NADAM, "momentum_decay": "1", "epsilon": "1e-7"}, start={"P": "1"}),
