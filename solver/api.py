@@ -26,8 +26,11 @@ def load(path: str | Path, kind_name: str | None = None) -> Problem:
 
     Raises SpecError with every complaint about the file, DlsolveError when it cannot be read.
     """
+    from .spec.text import MOST_BYTES
+
     try:
-        source = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            source = file.read(MOST_BYTES + 1)  # enough to see that it is too large
     except OSError as error:
         raise DlsolveError(f"{path}: {error.strerror or error}") from error
     return loads(source, str(path), kind_name)

@@ -11,6 +11,7 @@ import click
 from .version import __version__
 
 FORMATS = ("text", "markdown", "latex", "json")
+_FILE = click.Path(allow_dash=True, readable=False)  # for the shell's completion: whether it is there is ours to say
 _SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".json": "json"}
 
 
@@ -27,6 +28,11 @@ class _Lazy(click.Group):
         except BrokenPipeError:
             _close_quietly()
             ctx.exit(0)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except OSError as error:
+            _close_quietly()
+            raise _Refused(f"standard output: {error.strerror or error}") from error
 
 
 class _Refused(click.ClickException):
@@ -39,7 +45,7 @@ class _Refused(click.ClickException):
 
 
 def _close_quietly() -> None:
-    """After a closed pipe: nothing more can be written, and nothing should complain about it."""
+    """After a closed pipe or a full disk: what is left to write goes nowhere, without more complaints."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -54,11 +60,18 @@ def main() -> None:
     """
 
 
+def _kinds(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The kinds that begin so, for the shell's completion."""
+    from .kinds import KINDS
+
+    return [name for name in KINDS if name.startswith(incomplete)]
+
+
 def _page_options(command: Callable[..., None]) -> Callable[..., None]:
     """Options that every solving command has."""
     options = [
         click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: from FILE's suffix, else text."),
-        click.option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all."),
+        click.option("-o", "--output", type=_FILE, metavar="FILE", help="Write to FILE, whole or not at all."),
         click.option("--force", is_flag=True, help="Overwrite FILE."),
         click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
         click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
@@ -80,7 +93,7 @@ def _page_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _solver(kind: str | None) -> Callable[..., None]:
-    @click.argument("spec", metavar="SPEC")
+    @click.argument("spec", type=_FILE, metavar="SPEC")
     @_page_options
     @click.pass_context
     def command(context: click.Context, /, spec: str, **choices: Any) -> None:
@@ -95,6 +108,8 @@ def _solve(context: click.Context, spec: str, kind: str | None, choices: dict[st
     format_ = _format(format_, output)
     if output is not None:
         _refuse_to_overwrite(output, force)
+    elif force or open_:
+        raise _Refused("--force and --open are about a file: name it with -o FILE")
     solution = _solution(spec, kind, choices)
     text = _spelled(solution, format_)
     if output is None:
@@ -121,7 +136,11 @@ def _solution(spec: str, kind: str | None, choices: dict[str, Any]) -> Any:
 
 
 def _stdin() -> bytes:
-    return sys.stdin.buffer.read()
+    from .spec.text import MOST_BYTES
+
+    if sys.stdin is None:
+        raise _Refused("standard input is closed; name a file in place of -")
+    return sys.stdin.buffer.read(MOST_BYTES + 1)
 
 
 def _format(format_: str | None, output: str | None) -> str:
@@ -151,21 +170,21 @@ def _spelled(solution: Any, format_: str) -> str:
 def _speaks_unicode() -> bool:
     """Whether standard output can print the page's signs."""
     try:
-        "σ−①∂▶⎡".encode(sys.stdout.encoding or "ascii")
+        "σ−①∂▶⎡".encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except UnicodeEncodeError:
         return False
     return True
 
 
 def _refuse_to_overwrite(output: str, force: bool) -> None:
-    from pathlib import Path
+    import os
 
-    path = Path(output)
-    if path.is_dir():
+    parent = os.path.dirname(output) or "."
+    if os.path.isdir(output):
         raise _Refused(f"{output} is a folder")
-    if not path.parent.is_dir():
-        raise _Refused(f"{output}: there is no folder {path.parent}")
-    if path.exists() and not force:
+    if not os.path.isdir(parent):
+        raise _Refused(f"{output}: there is no folder {parent}")
+    if os.path.lexists(output) and not force:
         raise _Refused(f"{output} is there already; --force overwrites it")
 
 
@@ -175,9 +194,12 @@ def _write(output: str, text: str) -> None:
     import tempfile
     from pathlib import Path
 
-    path = Path(output)
+    path = Path(os.path.realpath(output))
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if path.exists() and not path.is_file():  # a device or a pipe stays what it is
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dlsolve.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
@@ -212,7 +234,7 @@ def topics() -> None:
 
 
 @main.command()
-@click.argument("kind")
+@click.argument("kind", shell_complete=_kinds)
 def new(kind: str) -> None:
     """A short commented starter spec, ready to edit."""
     from .kinds import kind as find
@@ -221,7 +243,7 @@ def new(kind: str) -> None:
 
 
 @main.command()
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=_kinds)
 @click.option("--output", is_flag=True, help="The schema of the JSON that comes out.")
 def schema(kind: str | None, output: bool) -> None:
     """JSON Schema of a kind's spec (or of every kind's)."""

@@ -24,13 +24,13 @@ class Dual:
     """A quantity at several points at once.
 
     value:  (points,); slopes: (names, points)
-    kinked: (points,), whether a max, min or abs on the way stood on its kink
+    sides:  for each max, min and abs on the way (points,): 1 or -1, the side of its kink, and 0 on it
     plain:  whether it holds no name
     """
 
     value: Any
     slopes: Any
-    kinked: Any
+    sides: tuple[Any, ...] = ()
     plain: bool = False
 
 
@@ -41,11 +41,7 @@ def seeded(point: Mapping[str, Any], on: Arrays) -> dict[str, Dual]:
     one = xp.ones_like(next(iter(columns.values())))
     nothing = xp.zeros_like(one)
     return {
-        name: Dual(
-            column + nothing,
-            xp.stack([one if other == name else nothing for other in columns]),
-            nothing > one,
-        )
+        name: Dual(column + nothing, xp.stack([one if other == name else nothing for other in columns]))
         for name, column in columns.items()
     }
 
@@ -84,18 +80,16 @@ class _Walk:
 
     def number(self, number: float) -> Dual:
         like = self.shape
-        return Dual(0 * like.value + float(number), 0 * like.slopes, like.value != like.value, True)
+        return Dual(0 * like.value + float(number), 0 * like.slopes, plain=True)
 
     def named(self, name: str) -> Dual:
         if name in self.quantities:
             return self.quantities[name]
         return self.number({"e": e, "pi": pi, "π": pi}[name])
 
-    def made(self, value: Any, slopes: Any, *parts: Dual, kinked: Any = None) -> Dual:
-        bent = parts[0].value != parts[0].value if kinked is None else kinked
-        for part in parts:
-            bent = bent | part.kinked
-        return Dual(value, slopes, bent, all(part.plain for part in parts))
+    def made(self, value: Any, slopes: Any, *parts: Dual, side: Any = None) -> Dual:
+        sides = [each for part in parts for each in part.sides]
+        return Dual(value, slopes, (*sides, *(() if side is None else (side,))), all(part.plain for part in parts))
 
     def scaled(self, body: Dual, factor: Any) -> Dual:
         return self.made(factor * body.value, factor * body.slopes, body)
@@ -134,16 +128,15 @@ class _Walk:
             return self.extreme(self.number(0.0), bodies[0], 1.0)
         (body,) = bodies
         value, slope = _FUNCTIONS[name](self.on.xp, body.value)
-        kinked = body.value == 0 if name == "abs" else None
-        return self.made(value, slope * body.slopes, body, kinked=kinked)
+        return self.made(value, slope * body.slopes, body, side=slope if name == "abs" else None)
 
     def extreme(self, a: Dual, b: Dual, way: float) -> Dual:
         """The larger of two (way 1) or the smaller (-1)."""
         if b.plain and not a.plain:
             a, b = b, a
-        wins = way * (b.value - a.value) > 0
+        side = way * self.on.xp.sign(b.value - a.value)
         pick = self.on.xp.where
-        return self.made(pick(wins, b.value, a.value), pick(wins, b.slopes, a.slopes), a, b, kinked=a.value == b.value)
+        return self.made(pick(side > 0, b.value, a.value), pick(side > 0, b.slopes, a.slopes), a, b, side=side)
 
 
 def _sigmoid(xp: Any, v: Any) -> tuple[Any, Any]:

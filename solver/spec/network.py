@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from .number import Number
+from .optimizer import SGD
+from .optimizer_table import Optimizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +100,6 @@ class Dropout:
 
 
 @dataclass(frozen=True, slots=True)
-class Optimizer:
-    """A row of the catalog of optimizers with what was typed for it.
-
-    settings: numbers and words by name; state: earlier state by its letter, for all parameters or by parameter
-    """
-
-    name: str = "sgd"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Training:
     """How samples become updates.
 
@@ -122,7 +112,7 @@ class Training:
     reduction: str = "mean"
     epochs: int = 1
     show_epochs: int = 1
-    optimizer: Optimizer = Optimizer()
+    optimizer: Optimizer = SGD
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +142,25 @@ class Network:
         count = len(self.samples)
         size = self.training.batch or count
         return tuple(tuple(range(start + 1, min(start + size, count) + 1)) for start in range(0, count, size))
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Weights and biases as the network is read: each neuron's weights, then its bias (a shared one once)."""
+        found: dict[str, Parameter] = {}
+        for neuron in self.neurons:
+            for parameter in (*(w.weight for w in neuron.wires), *([neuron.bias] if neuron.bias else [])):
+                found.setdefault(parameter.key, parameter)
+        return tuple(found.values())
+
+    @property
+    def learns(self) -> bool:
+        """Whether parameters are updated: there is a target and a learning rate."""
+        return self.learning_rate is not None and self.samples[0].has_target
+
+    @property
+    def moved(self) -> frozenset[str]:
+        """The keys of the parameters that an update changes."""
+        return frozenset(p.key for p in (*self.weights, *(self.biases if self.update_biases else ())))
 
     @property
     def neurons(self) -> tuple[Neuron, ...]:

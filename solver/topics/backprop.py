@@ -5,10 +5,11 @@ Only the forward steps, the error and the update are written; the gradients come
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from .. import notation as n
-from ..algebra import Expr, Rational, difference, negative, product, quotient, symbol, total
+from ..algebra import Expr, Rational, difference, product, quotient, symbol, total
 from ..algebra import Integer as Whole
 from ..backward import Backward, Manner
 from ..catalog.activations import LAYER_ACTIVATIONS
@@ -17,6 +18,7 @@ from ..spec.number import Number
 from ..working import Step, Working
 from .forward import Forward, settings
 from .names import Names, Run, target_key
+from .update import Updates
 
 FORWARD, ERROR, BACKWARD, AVERAGE, UPDATE, AFTER = (
     "Forward pass",
@@ -33,46 +35,62 @@ def work(network: Network, style: str = "chain") -> Working:
 
     style: 'chain' writes every local factor as a line; 'delta' and 'matrix' go by the deltas.
     """
-    return _Work(network, style).work()
+    return Epoch(network, style, Whole(network.training.optimizer.t)).work()
 
 
-class _Work:
-    def __init__(self, network: Network, style: str) -> None:
+class Epoch:
+    """The lines of one epoch.
+
+    first: the number of its first update, as optimizers count it
+    """
+
+    def __init__(self, network: Network, style: str, first: Expr) -> None:
         self.network = network
         self.style = style
         self.names = Names(network)
         self.working = Working()
-        self.parameters = in_order(network)
+        self.parameters = network.parameters
         self.current = {p.key: p.key for p in self.parameters}
+        self.updates = Updates(network, self.names, self.working, first)
         self.runs = [Run(index) for index in range(1, len(network.samples) + 1)]
         if len(self.runs) == 1:
             self.runs = [Run()]
 
     def work(self) -> Working:
+        """The lines of one epoch, and of the error after it where it is the only one."""
         self._givens()
-        learns = self.network.learning_rate is not None and self.network.samples[0].has_target
-        batches = self.network.batches if learns else (tuple(range(1, len(self.runs) + 1)),)
+        network, whole = self.network, tuple(range(1, len(self.runs) + 1))
+        batches = network.batches if network.learns else (whole,)
         for number, batch in enumerate(batches, 1):
-            runs = [self.runs[sample - 1] for sample in batch]
-            for run in runs:
-                self._pass(run, (FORWARD, ERROR))
-            if not self.network.samples[0].has_target:
-                continue
-            if len(batches) == 1:
-                self._reduced_error(runs, Run(), ERROR)
-            for run in runs:
-                self._gradients(run)
-            stage = "" if number == len(batches) else f"@{number}"
-            self._batch_gradient(runs, stage, f"{AVERAGE} {number}" if len(batches) > 1 else AVERAGE)
-            if learns:
-                self._update(stage, f"{UPDATE} {number}" if len(batches) > 1 else UPDATE)
-        if learns:
+            last = number == len(batches) and network.training.epochs == 1
+            self._batch(number, batch, "" if last else f"@{number}", len(batches) > 1)
+        if network.learns and network.training.epochs == 1:
             self._after()
         return self.working
 
-    def _pass(self, run: Run, sections: tuple[str, str]) -> None:
+    def _batch(self, number: int, batch: tuple[int, ...], stage: str, several: bool) -> None:
+        """Forward, error and gradients of a batch's samples at the same weights, then the update."""
+        network, runs = self.network, [self.runs[sample - 1] for sample in batch]
+        section = f"{UPDATE} {number}" if several else UPDATE
+        points = self.current
+        if network.learns:
+            points = self.updates.looked_ahead(self.current, number, stage, section)
+        for run in runs:
+            self._pass(run, (FORWARD, ERROR), points)
+        if not network.samples[0].has_target:
+            return
+        if not several:
+            self._reduced_error(runs, Run(), ERROR)
+        for run in runs:
+            self._gradients(run, points)
+        self._batch_gradient(runs, stage, f"{AVERAGE} {number}" if several else AVERAGE)
+        if network.learns:
+            gradients = {p.key: f"dE/d{p.key}{stage if runs != [Run()] else ''}" for p in self.parameters}
+            self.current = self.updates.add(self.current, gradients, number, stage, section)
+
+    def _pass(self, run: Run, sections: tuple[str, str], points: Mapping[str, str]) -> None:
         first, second = (f"{section}{_of(run)}" for section in sections)
-        Forward(self.network, self.names, self.working, run, (first, second), self.current).add()
+        Forward(self.network, self.names, self.working, run, (first, second), points).add()
 
     # givens
 
@@ -89,8 +107,7 @@ class _Work:
             for neuron, target in zip(network.outputs, sample.targets, strict=False):
                 give(f"{target_key(network, neuron)}{run.tag}", target, names.target(neuron, run))
         self._dropout_givens()
-        if network.learning_rate is not None:
-            give("eta", network.learning_rate, names.rate())
+        self.updates.give()
 
     def _dropout_givens(self) -> None:
         for layer in self.network.layers:
@@ -120,8 +137,8 @@ class _Work:
 
     # gradients
 
-    def _gradients(self, run: Run) -> None:
-        backward = self._backward(run)
+    def _gradients(self, run: Run, points: Mapping[str, str]) -> None:
+        backward = self._backward(run, points)
         for layer in reversed(self.network.layers):
             for neuron in layer.neurons:
                 net = run.key(f"in_{neuron.name}")
@@ -130,17 +147,17 @@ class _Work:
                     backward.local(run.key(f"out_{neuron.name}"), net)
                 self._short_form(layer, neuron, run)
                 for wire in neuron.wires:
-                    backward.require(self.current[wire.weight.key])
+                    backward.require(points[wire.weight.key])
                 if neuron.bias and neuron == _last_with(neuron.bias, layer):
-                    backward.require(self.current[neuron.bias.key])
+                    backward.require(points[neuron.bias.key])
 
-    def _backward(self, run: Run) -> Backward:
+    def _backward(self, run: Run, points: Mapping[str, str]) -> Backward:
         chain, tag = self.style == "chain", run.tag
         deltas = {
             run.key(f"in_{m.name}"): (run.key(f"delta_{m.name}"), self._delta_name(m, run))
             for m in self.network.neurons
         }
-        gradients = {at: (f"dE/d{key}{tag}", self.names.gradient(key, run)) for key, at in self.current.items()}
+        gradients = {at: (f"dE/d{key}{tag}", self.names.gradient(key, run)) for key, at in points.items()}
         manner = Manner(
             f"{BACKWARD}{_of(run)}",
             adjoints=deltas | gradients,
@@ -151,11 +168,11 @@ class _Work:
             opened=lambda key: not chain and key.startswith("out_") and not self._joined(key),
             apart=lambda step, key: chain or self._joined(step.key),
         )
-        return Backward(self.working, run.key("E"), self.current.values(), manner)
+        return Backward(self.working, run.key("E"), points.values(), manner)
 
     def _plain(self, key: str) -> str:
-        """A parameter without the update after which it stands."""
-        return key.partition("@")[0]
+        """A parameter without the update after which it stands, or the look ahead."""
+        return key.partition("@")[0].removeprefix("ahead_")
 
     def _joined(self, key: str) -> bool:
         """Whether this is an output of softmax or the like, which depends on every net input of its layer."""
@@ -182,26 +199,10 @@ class _Work:
             name = n.Partial(self.names.error(), self.names.parameter(parameter.key, stage))
             self._add(f"dE/d{parameter.key}{stage}", "average", self._reduced(terms), name, section, (parameter.key,))
 
-    # update
-
-    def _update(self, stage: str, section: str) -> None:
-        rate = symbol("eta")
-        moved = {p.key for p in (*self.network.weights, *(self.network.biases if self.network.update_biases else ()))}
-        for parameter in self.parameters:
-            if parameter.key not in moved:
-                continue
-            key, step = parameter.key, product(rate, symbol(f"dE/d{parameter.key}{stage}"))
-            change, new = f"step_{key}{stage}", f"{key}{stage or chr(39)}"
-            self._add(change, "change", negative(step), self.names.change(key, stage), section, (key,))
-            formula = difference(symbol(self.current[key]), step)
-            self._add(new, "update", formula, self.names.parameter(key, stage or "'"), section, (key,))
-        for key in moved:
-            self.current[key] = f"{key}{stage or chr(39)}"
-
     def _after(self) -> None:
         runs = [Run(run.sample, "'") for run in self.runs]
         for run in runs:
-            self._pass(run, (AFTER, AFTER))
+            self._pass(run, (AFTER, AFTER), self.current)
         self._reduced_error(runs, Run(0, "'"), AFTER)
 
     def _add(self, key: str, rule: str, formula: Expr, name: n.Node, section: str, about: tuple[str, ...] = ()) -> None:
@@ -210,15 +211,6 @@ class _Work:
 
 def _of(run: Run) -> str:
     return f", sample {run.sample}" if run.sample else ""
-
-
-def in_order(network: Network) -> list[Parameter]:
-    """Weights and biases as the network is read: each neuron's weights, then its bias (a shared one once)."""
-    found: dict[str, Parameter] = {}
-    for neuron in network.neurons:
-        for parameter in (*(w.weight for w in neuron.wires), *([neuron.bias] if neuron.bias else [])):
-            found.setdefault(parameter.key, parameter)
-    return list(found.values())
 
 
 def _last_with(bias: Parameter, layer: Layer) -> Neuron:
