@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .algebra import Expr, Integer, product, symbol, total
 from .differentiate import derivative
-from .notation import Node, Partial
+from .notation import Node, Partial, Prefixed, Word
 from .working import Step, Working
 
 _SLOPE_RULES = {"weighted_sum": "sum_slope", "activation": "activation_slope", "loss": "loss_slope"}
@@ -134,7 +134,8 @@ class Backward:
         if inline:
             return formula
         key = f"{self.key(quantity)}:{self.manner.via(reader.key)}"
-        step = Step(key, rule, formula, self._name(quantity), self.manner.section, about=(reader.key, quantity))
+        name = Prefixed(self._name(quantity), Word(f"({self.manner.via(reader.key)})"))
+        step = Step(key, rule, formula, name, self.manner.section, about=(reader.key, quantity))
         return self.working.add(step)
 
     def _incoming(self, reader: str) -> tuple[Expr, ...]:

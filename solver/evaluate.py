@@ -111,7 +111,10 @@ def _add(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
 def _mul(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
     value: Value = Fraction(1)
     for arg in args:
-        value = value * value_of(arg, numbers)
+        if arg.is_Pow and arg.args[1] == -1:  # divided by, not times a rounded reciprocal
+            value = value / value_of(arg.args[0], numbers)
+        else:
+            value = value * value_of(arg, numbers)
     return value
 
 
@@ -120,6 +123,8 @@ def _pow(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
         if isinstance(base, Fraction) and abs(exponent) <= 64:
             return base ** int(exponent)
+        if exponent == -1:
+            return 1 / base
         return float(base) ** int(exponent)
     return math.pow(base, exponent)
 

@@ -55,7 +55,7 @@ def held(
     (`delta_o1:short`) is held against the quantity it is the short form of.
     """
     known = {key: reference[key.removesuffix(":short")] for key in values if key.removesuffix(":short") in reference}
-    misses = _misses(values, known, slopes)
+    misses = _misses(values, {**reference, **known}, slopes)
     first = next((key for key in values if key in misses), None)
     errors = [_error(values[key], found) for key, found in known.items()]
     return Audit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from .. import notation as n
@@ -50,7 +51,7 @@ def _read_out(solution: Worked, writer: LineWriter, gradients: list[str]) -> Ite
     ranked = sorted(gradients, key=lambda k: -abs(_value(solution, k)))
     moved = [k for k in ranked if _value(solution, k) != 0]
     yield Heading(("What the gradient says",), level=2)
-    for key, after in zip(moved, [*moved[1:], None], strict=True):
+    for key, after in zip_longest(moved, moved[1:]):
         name = solution.working.name(key[4:])
         way = "lower" if _value(solution, key) > 0 else "raise"
         text: list[Inline] = [f"{way.capitalize()} ", name, " (", solution.working.name(key), " = ", writer.number(key)]

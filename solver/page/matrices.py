@@ -119,7 +119,11 @@ class _Matrices:
 
     def column(self, keys: list[str]) -> Node:
         """A vector of the numbers of these quantities."""
-        return Matrix(_cut([(self.writer.number(key),) for key in keys]))
+        return Matrix(_cut([(self._number(key),) for key in keys]))
+
+    def _number(self, key: str) -> Node:
+        """The number of a quantity; 0 where the error does not depend on it and no line was made."""
+        return self.writer.number(key) if key in self.solution.working else n.Number("0")
 
     def weights(self, number: int, form: str = "{}") -> Node:
         """The weight matrix of a layer, or of quantities named after its weights (dE/d{}, {}')."""
@@ -215,9 +219,7 @@ class _Matrices:
     def _joint_delta(self, number: int) -> Equation:
         """Softmax: every output depends on every net input, so the slopes are a matrix (the Jacobian J)."""
         names = self.neurons(number)
-        jacobian = Matrix(
-            _cut([_cut_row(tuple(self.writer.number(f"dout_{k}/din_{j}") for k in names)) for j in names])
-        )
+        jacobian = Matrix(_cut([_cut_row(tuple(self._number(f"dout_{k}/din_{j}") for k in names)) for j in names]))
         gradient = n.Partial(Name(self._error()), self._letter(self.out, number))
         back = self.column([f"dE/dout_{name}" for name in names])
         return Equation(

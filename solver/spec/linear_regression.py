@@ -183,16 +183,13 @@ def _one_place(regression: LinearRegression) -> str:
 def _dependent_column(regression: LinearRegression) -> int | None:
     """The first column of the samples that is a sum of multiples of those before it, found exactly."""
     rows = [[*([Fraction(1)] if regression.intercept else []), *(x.value for x in row)] for row in regression.samples.x]
-    width = len(rows[0])
-    done = 0
-    for column in range(width):
-        pivot = next((i for i in range(done, len(rows)) if rows[i][column]), None)
+    for column in range(len(rows[0])):
+        pivot = next((i for i in range(column, len(rows)) if rows[i][column]), None)
         if pivot is None:
             return column
-        rows[done], rows[pivot] = rows[pivot], rows[done]
-        for row in rows[done + 1 :]:
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        for row in rows[column + 1 :]:
             if row[column]:
-                factor = row[column] / rows[done][column]
-                row[column:] = [a - factor * b for a, b in zip(row[column:], rows[done][column:], strict=True)]
-        done += 1
+                factor = row[column] / rows[column][column]
+                row[column:] = [a - factor * b for a, b in zip(row[column:], rows[column][column:], strict=True)]
     return None
