@@ -62,6 +62,55 @@ RULES: dict[str, Rule] = {
         "The chain of this pair of activation and loss collapses to a difference.",
         "delta_o1:short = out_o1 - t1",
     ),
+    "entry": Rule("Work out this entry of the table, row by row.", "xy[1] = x[1]*y[1]"),
+    "column_sum": Rule("Add the column of the table.", "sum_xy = xy[1] + xy[2] + xy[3]"),
+    "slope_parts": Rule(
+        "The slope of the least-squares line is top / bottom: n times one sum minus a product of two others.",
+        "m_top = n*sum_xy - sum_x*sum_y",
+    ),
+    "least_squares_slope": Rule(
+        "The slope of the line whose squared residuals add up to least.",
+        "m = m_top/m_bottom",
+    ),
+    "least_squares_intercept": Rule(
+        "The line goes through the point of the means, which gives its intercept.",
+        "c = (sum_y - m*sum_x)/n",
+    ),
+    "factor": Rule(
+        "How many times the row above is taken from this one, so that the entry below the pivot becomes 0.",
+        "l21 = sum_x/n",
+    ),
+    "eliminate": Rule("Take the multiple of the row above from this entry.", "a22@1 = sum_xx - l21*sum_x"),
+    "back_substitution": Rule(
+        "The last row has one unknown left; put what is known into the row above.",
+        "m = r2@1/a22@1",
+    ),
+    "prediction": Rule("Put the features into the fitted equation.", "yhat[1] = m*x[1] + c"),
+    "residual": Rule("Actual value minus predicted value.", "e[1] = y[1] - yhat[1]"),
+    "mean_value": Rule("Add them and divide by how many there are.", "ybar = sum_y/n"),
+    "sample_loss": Rule("What one sample contributes to the error.", "L[1] = -log(yhat[1])"),
+    "sample_slope": Rule("Differentiate the part of this sample by its prediction.", "g[1] = -1"),
+    "sample_error": Rule(
+        "The error over the samples: their parts added, and divided by how many there are where it is a mean.",
+        "E = sum_ee/n",
+    ),
+    "r_squared": Rule(
+        "The share of the spread of y that the model explains: 1 minus what it leaves over.",
+        "R2 = 1 - SS_res/SS_tot",
+    ),
+    "gradient_of_samples": Rule(
+        "The derivative of the error by this parameter: each sample brings its slope times its feature.",
+        "dE/dm = -(2/n)*sum_xe",
+    ),
+    "class_difference": Rule(
+        "Sigmoid (or softmax) with cross-entropy: the chain rule leaves the prediction minus the target.",
+        "delta[1] = yhat[1] - y[1]",
+    ),
+    "boundary": Rule(
+        "Where the net input reaches the threshold the prediction turns from one class to the other.",
+        "x_boundary = -b/w1",
+    ),
+    "share": Rule("How many of all.", "accuracy = correct/n"),
     "change": Rule("Learning rate times gradient, downhill.", "step_w5 = -eta*(dE/dw5)"),
     "update": Rule(
         "New value: the old one minus learning rate times gradient; every gradient was made with old values.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from math import isclose, isnan
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_plain_text_is_ascii_and_says_the_same(name: str, style: str) -> None:
     assert text.isascii()
     title = problem(name).data.title
     assert "?" not in text.replace(title, "")
-    assert text.count("\n") == page_text(name, style).count("\n")
+    assert [line for line in text.split("\n") if len(line) > WIDTH and not is_one_formula(line)] == []
 
 
 @pytest.mark.parametrize(("name", "style"), STYLED)
@@ -103,7 +104,8 @@ def test_latex(name: str, style: str) -> None:
 @pytest.mark.parametrize(("name", "style"), STYLED)
 def test_json(name: str, style: str) -> None:
     found = data(name, style=style)
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    again = json.loads(json.dumps(found, allow_nan=False))
+    assert (again["steps"], again["answers"]) == (found["steps"], found["answers"])
     assert found["check"]["agrees"] is True
     assert found["check"]["compared"] > len(found["steps"]) / 2
     keys = [step["key"] for step in found["steps"]]
@@ -124,7 +126,7 @@ def test_parts_stand_in_order(name: str, style: str) -> None:
 @pytest.mark.parametrize(("name", "style"), STYLED)
 def test_no_part_is_empty(name: str, style: str) -> None:
     blocks = page(name, style=style).blocks
-    for before, after in zip(blocks, blocks[1:], strict=False):
+    for before, after in pairwise(blocks):
         if isinstance(before, Heading):
             assert not isinstance(after, Heading) or after.level > before.level, before
     assert not isinstance(blocks[-1], Heading)
@@ -166,7 +168,8 @@ def test_answers_stand_on_the_page(name: str, style: str) -> None:
     blocks = page(name, style=style).blocks
     where = next(i for i, b in enumerate(blocks) if isinstance(b, Heading) and b.text == ("Answers",))
     shown = {node.text for node in nodes(blocks[where:]) if isinstance(node, n.Number)}
-    assert [key for key in solution.answers if solution.values.texts[key] not in shown] == []
+    stays = set(solution.working.steps) - set(solution.shown_keys)  # gradients of biases that are not updated
+    assert [key for key in solution.answers if solution.values.texts[key] not in shown and key not in stays] == []
 
 
 @pytest.mark.parametrize(("name", "style"), [each for each in STYLED if each[1] != "matrix"])
@@ -191,28 +194,28 @@ def test_the_question_tells_no_answer(name: str) -> None:
     blocks = page(name, question=True).blocks
     assert headings(blocks) == ["Given"]
     givens = {given.number.text for given in solved(name).working.givens.values()}
-    told = [node for node in nodes(blocks) if isinstance(node, n.Compare) and isinstance(node.left, n.Name)]
+    told = [node for node in nodes(blocks) if isinstance(node, n.Compare) and node.sign == "="]
     assert {node.right.text for node in told if isinstance(node.right, n.Number)} - givens == set()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hints_hold_no_numbers_and_until_ends_there(name: str) -> None:
-    solution = solved(name)
+    solution = solved(name, style="chain")
     for key in (solution.shown_keys[0], solution.shown_keys[-1]):
-        hint = page(name, hint=key)
+        hint = page(name, style="chain", hint=key)
         texts = {solution.values.texts[step] for step in solution.working.steps}
         shown = {node.text for node in nodes(hint) if isinstance(node, n.Number) and "." in node.text}
         assert shown & texts - {"0.5"} == set()
-        last = page(name, until=key).blocks[-1]
+        last = page(name, style="chain", until=key).blocks[-1]
         assert isinstance(last, Lines)
         assert last.equations[-1].key == key
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_asked_for_needs_less(name: str) -> None:
-    whole = solved(name, find=())
+    whole = solved(name, style="chain", find=())
     key = next(key for key in whole.answers if key != "E")
-    one = solved(name, find=(key,))
+    one = solved(name, style="chain", find=(key,))
     assert list(one.answers) == [key]
     assert one[key].value == whole[key].value
     assert set(one.shown_keys) <= set(whole.working.steps)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from ..options import Options
+from .backprop_dropout import dropout_of
 from .backprop_keys import Spec
 from .backprop_layers import dense_layers
 from .backprop_names import check_names
 from .backprop_neurons import levelled, unread
 from .backprop_samples import Reader, Typed, check_loss, input_names, typed_samples
 from .backprop_starter import STARTER
+from .backprop_training import check_training
 from .common import Complaints, mended, options
 from .document import Document
-from .network import Layer, Loss, Network
+from .network import Layer, Loss, Network, Training
 
 __all__ = ["Spec", "problem", "starter"]
 
@@ -44,6 +46,7 @@ def _network(spec: Spec, complaints: Complaints) -> Network | None:
     network = _filled(spec, typed, inputs, layers, complaints)
     check_loss(network, complaints)
     check_names(network, spec, complaints)
+    check_training(network, complaints)
     return network
 
 
@@ -78,6 +81,8 @@ def _filled(
         learning_rate=spec.learning_rate,
         update_biases=spec.update_biases,
         symbols=spec.symbols.model_dump(exclude_none=True),
+        training=Training(spec.batch, spec.reduction, spec.epochs, spec.show_epochs, spec.optimizer),
+        dropout=dropout_of(spec, layers, len(typed), complaints),
     )
 
 

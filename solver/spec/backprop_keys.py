@@ -11,9 +11,11 @@ from pydantic import Field as Key
 
 from .choices import ACTIVATION, LOSS
 from .common import Common, Keys
-from .compound import BY_NAME, MATRIX, VECTOR, Chosen, either
-from .fields import FLAG, NAME, NUMBER, POSITIVE, Field, one_of, refused
+from .compound import BY_NAME, MATRIX, VECTOR, Chosen, either, list_of
+from .fields import FLAG, NAME, NUMBER, POSITIVE, PROBABILITY, Field, FieldError, one_of, refused, whole
 from .number import Number
+from .optimizer import OPTIMIZER, SGD
+from .optimizer_table import Optimizer
 
 # The numbers of a problem, in one place so that they can be widened (letters for numbers).
 Row = tuple[Number, ...]
@@ -33,6 +35,41 @@ def _letter(value: Any) -> str:
 
 
 _SYMBOL: Field[str] = Field("a letter or a short name", _letter, {"type": "string", "maxLength": 20})
+
+
+def _batch(value: Any) -> int:
+    if value == "full":
+        return 0
+    try:
+        return _SIZE.read(value)
+    except FieldError:
+        raise refused(value, "full, or the number of samples for each update", instead=0) from None
+
+
+_SIZE = whole(1, 10**6)
+_BATCH: Field[int] = Field(
+    "full or a number", _batch, {"anyOf": [{"const": "full"}, {"type": "integer", "minimum": 1}]}
+)
+
+
+def _bit(value: Any) -> int:
+    if not isinstance(value, Number) or value.value not in (0, 1):
+        raise refused(value, "1 (kept) or 0 (dropped)", instead=Number.of(1))
+    return int(value.value)
+
+
+_BITS = list_of(Field("1 or 0", _bit, {"enum": [0, 1]}), "a list of 1 (kept) and 0 (dropped)")
+
+
+def _masks(value: Any) -> tuple[tuple[int, ...], ...]:
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return list_of(_BITS, "a list of masks").read(value)
+    return (_BITS.read(value),)
+
+
+_MASK: Field[tuple[tuple[int, ...], ...]] = Field(
+    "a mask", _masks, {"anyOf": [dict(_BITS.schema), {"type": "array", "items": dict(_BITS.schema)}]}
+)
 
 
 class LayerKeys(Keys):
@@ -92,6 +129,22 @@ class SampleKeys(Keys):
 
     inputs: Annotated[Row | dict[str, Number], INPUTS] = Key(description="A list, or a mapping that names them.")
     target: Annotated[Numbers | None, TARGET] = Key(None, description="What the outputs should be.")
+
+
+class DropoutKeys(Keys):
+    """Dropout of one layer."""
+
+    synonyms: ClassVar[Mapping[str, str]] = {"masks": "mask", "p": "keep", "rate": "keep"}
+
+    mask: Annotated[tuple[tuple[int, ...], ...], _MASK] = Key(
+        description="1 (kept) or 0 for each neuron of the layer; or a list of such masks, one for each sample."
+    )
+    keep: Annotated[Number, PROBABILITY] = Key(
+        Number.of("0.5"), description="Probability of keeping a neuron. Default 0.5."
+    )
+    inverted: Annotated[bool, FLAG] = Key(
+        False, description="true: outputs that are kept are divided by keep while training."
+    )
 
 
 class SymbolKeys(Keys):
@@ -154,4 +207,14 @@ class Spec(Common):
         "neuron-rows", description="input-rows: the matrices have one row for each input of the layer."
     )
     update_biases: Annotated[bool, FLAG] = Key(True, description="false: biases stay as they are.")
+    batch: Annotated[int, _BATCH] = Key(
+        0, description="full: one update for all samples (default); N: an update after every N samples."
+    )
+    reduction: Annotated[str, one_of(("mean", "sum"), {"average": "mean"})] = Key(
+        "mean", description="What is done with the samples of a batch. Default mean."
+    )
+    epochs: Annotated[int, whole(1, 1_000_000)] = Key(1, description="Passes through all samples. Default 1.")
+    show_epochs: Annotated[int, whole(1, 20)] = Key(1, description="How many of them are worked on the page.")
+    optimizer: Annotated[Optimizer, OPTIMIZER] = Key(SGD, description="How gradients become updates. Default sgd.")
+    dropout: dict[Annotated[str, NAME], DropoutKeys] = Key({}, description="Dropout by the name of the layer.")
     symbols: SymbolKeys = Key(SymbolKeys.model_validate({}), description="How quantities are written.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from .number import Number
 
@@ -47,6 +46,11 @@ class Regression:
     predict: tuple[Row, ...]
 
     @property
+    def parameters(self) -> tuple[str, ...]:
+        """The keys of the parameters, in the order in which `start` lists them."""
+        raise NotImplementedError
+
+    @property
     def features(self) -> int:
         """How many features a sample has."""
         return len(self.samples.x[0])
@@ -75,11 +79,6 @@ class LinearRegression(Regression):
     def parameters(self) -> tuple[str, ...]:
         """m, c for one feature; b0, b1, ... for several. Without intercept m, or b1, b2, ..."""
         return linear_parameters(self.features, self.intercept)
-
-    @property
-    def mean_target(self) -> Fraction:
-        """The mean of the targets."""
-        return sum((y.value for y in self.samples.y), Fraction(0)) / len(self.samples)
 
 
 @dataclass(frozen=True, slots=True)

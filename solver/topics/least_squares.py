@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import notation as n
-from ..algebra import Expr, difference, power, product, quotient, symbol, total
+from ..algebra import Expr, difference, negative, power, product, quotient, symbol, total
 from ..notation import Name
 from ..spec.number import Number
 from ..spec.regression import LinearRegression
@@ -124,10 +124,8 @@ class NormalEquations:
     def _substitute(self, matrix: list[list[Expr]], right: list[Expr]) -> None:
         keys = self.problem.parameters if self.problem.features > 1 else ("c", "m")[-self.size :]
         for row in reversed(range(self.size)):
-            known = [product(matrix[row][k], symbol(keys[k])) for k in range(row + 1, self.size)]
-            top = right[row]
-            for term in known:
-                top = total([*(top.args if top.is_Add else [top]), -1 * term]) if False else difference(top, term)
+            known = [negative(product(matrix[row][k], symbol(keys[k]))) for k in range(row + 1, self.size)]
+            top = total([right[row], *known]) if known else right[row]
             formula = quotient(top, matrix[row][row])
             self.sheet.add(keys[row], "back_substitution", formula, names.parameter(keys[row]), BACK)
 
