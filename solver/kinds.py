@@ -62,6 +62,12 @@ KINDS: dict[str, Kind] = {
             ".spec.cnn_shapes",
             ".topics.cnn_shapes",
         ),
+        Kind(
+            "graph",
+            "a computation graph: every local slope, every path, every partial derivative of the last step",
+            ".spec.graph",
+            ".topics.graph",
+        ),
     )
 }
 

@@ -49,6 +49,7 @@ RULES: dict[str, Rule] = {
         "Chain rule: multiply the derivatives along the path.",
         "dE/dw5 = (dE/dout_o1)*(dout_o1/din_o1)*(din_o1/dw5)",
     ),
+    "formula": Rule("Put the numbers into the formula of this step.", "q = x + y"),
     "path": Rule(
         "Chain rule along one of several paths: multiply the derivatives on it.",
         "dE/dout_h1:o1 = (dE/dout_o1)*(dout_o1/din_o1)*(din_o1/dout_h1)",

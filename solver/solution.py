@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import NotAsked
 from .evaluate import Values
+from .formats import Formats
 from .options import Options
 from .page.blocks import Page, up_to
 from .working import Step, Working
@@ -29,35 +30,6 @@ class Quantity:
     value: float
     text: str
     step: Step | None
-
-
-class Formats:
-    """The formats of anything that has a page."""
-
-    def page(self) -> Page:
-        """What the reader sees."""
-        raise TypeError(f"{type(self).__name__} has no page")
-
-    def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
-        """The page for a terminal of this width."""
-        from .render.text import render
-
-        return render(self.page(), width, ascii_only)
-
-    def to_markdown(self) -> str:
-        """The page as Markdown with LaTeX maths."""
-        from .render.markdown import render
-
-        return render(self.page())
-
-    def to_latex(self) -> str:
-        """The page as a complete LaTeX document."""
-        from .render.latex import render
-
-        return render(self.page())
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import e, pi
 from typing import Any
@@ -54,6 +54,12 @@ def worked(text: str, quantities: Mapping[str, Dual], on: Arrays) -> Dual:
     """
     plain = "".join(_SIGNS.get(letter, letter) for letter in _NAME.sub(lambda m: f"q_{m[0]}", text))
     return _Walk(quantities, on).walk(ast.parse(plain.strip(), mode="eval").body)
+
+
+def names_in(text: str, known: Iterable[str]) -> list[str]:
+    """Those of the known names that stand in the formula."""
+    typed = set(_NAME.findall(text))
+    return [name for name in known if name in typed]
 
 
 class _Walk:

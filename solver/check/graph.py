@@ -16,10 +16,11 @@ from ..spec.graph import Graph
 from .backends import Arrays, on_host
 from .backends import backend as array_backend
 from .compare import Audit, Differences, held
-from .formulas import Dual, seeded, worked
+from .formulas import Dual, names_in, seeded, worked
 
 _STEP = 1e-4
 _ULP = 2.0**-52
+_MOST_PATHS = 100
 
 
 def audited(values: Mapping[str, float], graph: Graph, backend: str = "numpy") -> Audit:
@@ -39,11 +40,11 @@ def quantities(graph: Graph, on: Arrays) -> dict[str, float]:
     local: dict[tuple[str, str], float] = {}
     for step in graph.steps:
         quantity = worked(step.text, seeded(point, on), on)
-        slopes = _host(quantity.slopes)
-        for row, inner in enumerate(point):
-            if inner in {each.name for each in step.formula.free_symbols}:
-                local[inner, step.name] = float(slopes[row, 0])
-        point[step.name] = float(_host(quantity.value)[0])
+        slopes = on_host(quantity.slopes)
+        rows = {name: row for row, name in enumerate(point)}
+        for inner in names_in(step.text, point):
+            local[inner, step.name] = float(slopes[rows[inner], 0])
+        point[step.name] = float(on_host(quantity.value)[0])
     return {**point, **_slopes(graph, local, list(point))}
 
 
@@ -70,15 +71,27 @@ def _carried(start: str, local: Mapping[tuple[str, str], float], names: list[str
 
 
 def _along(start: str, last: str, local: Mapping[tuple[str, str], float]) -> Iterator[tuple[tuple[str, ...], float]]:
-    """Every path from start to the last quantity, without its start, and the product along it; at most 1000."""
+    """Paths from start to the last quantity, without its start, with the product along each; about a hundred."""
+    ahead = _ahead(last, local)
     stack: list[tuple[tuple[str, ...], float]] = [((start,), 1.0)]
     count = 0
-    while stack and count < 1000:
+    while stack and count < _MOST_PATHS:
         path, along = stack.pop()
-        count += 1
+        count += path[-1] == last
         if path[-1] == last:
             yield path[1:], along
-        stack += [((*path, outer), along * slope) for (inner, outer), slope in local.items() if inner == path[-1]]
+        stack += [((*path, outer), along * local[path[-1], outer]) for outer in ahead.get(path[-1], ())]
+
+
+def _ahead(last: str, local: Mapping[tuple[str, str], float]) -> dict[str, list[str]]:
+    """For each quantity those that use it on the way to the last one."""
+    ahead: dict[str, list[str]] = {}
+    reaching = {last}
+    for inner, outer in reversed(list(local)):  # as the steps stand, so every edge comes after those ahead of it
+        if outer in reaching:
+            ahead.setdefault(inner, []).append(outer)
+            reaching.add(inner)
+    return ahead
 
 
 def _differences(graph: Graph, on: Arrays, keys: set[str]) -> Differences:
@@ -103,26 +116,24 @@ def _differences(graph: Graph, on: Arrays, keys: set[str]) -> Differences:
 def _nudged(graph: Graph, point: Mapping[str, float], name: str, on: Arrays) -> tuple[float, float, bool]:
     """The slope by `name` from nudging it, how far it may be off, and whether no kink lay on the way."""
     here = _run(graph, point, on)
-    size = _STEP * max(abs(float(_host(here[name].value)[0])), 1e-2)
+    size = _STEP * max(abs(float(on_host(here[name].value)[0])), 1e-2)
     steps = numpy.asarray([-size, -size / 2, 0.0, size / 2, size])
     run = _run(graph, point, on, name, on.place(steps))
     quantity = run[graph.steps[-1].name]
-    values = _host(quantity.value)
+    values = on_host(quantity.value)
     wide, near = (values[4] - values[0]) / (2 * size), (values[3] - values[1]) / size
     slope = (4 * near - wide) / 3
     doubt = abs(near - wide) / 3 + 20 * _ULP * _scale(run) / size
-    sides = [_host(side) for step in graph.steps for side in run[step.name].sides]
+    sides = [on_host(side) for step in graph.steps for side in run[step.name].sides]
     smooth = all((side == side[0]).all() for side in sides)
     return float(slope), float(doubt), smooth
 
 
 def _scale(run: Mapping[str, Dual]) -> float:
-    return max(float(numpy.abs(_host(each.value)).max()) for each in run.values())
+    return max(float(numpy.abs(on_host(each.value)).max()) for each in run.values())
 
 
-def _run(
-    graph: Graph, point: Mapping[str, float], on: Arrays, moved: str = "", by: Any = None
-) -> dict[str, Dual]:
+def _run(graph: Graph, point: Mapping[str, float], on: Arrays, moved: str = "", by: Any = None) -> dict[str, Dual]:
     """Every quantity at the points where `moved` is nudged by each of these amounts."""
     amounts = on.zeros(1) if by is None else by
     found: dict[str, Dual] = seeded({name: value + 0 * amounts for name, value in point.items()}, on)
@@ -134,7 +145,3 @@ def _run(
             each = found[step.name]
             found[step.name] = Dual(each.value + amounts, each.slopes, each.sides)
     return found
-
-
-def _host(array: Any) -> numpy.ndarray[Any, Any]:
-    return on_host(array)

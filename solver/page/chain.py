@@ -140,7 +140,8 @@ class _Chain:
 
     def _shared(self, parameter: str, slope: Step) -> bool:
         tag = slope.key.removeprefix(split_tag(slope.key)[0])
-        return self.working.steps[f"dE/d{parameter}{tag}"].rule == "sum_of_paths"
+        keys = (f"dE/d{parameter}{tag}", f"dE/d{parameter}{tag}@1")
+        return any(key in self.working and self.working.steps[key].rule == "sum_of_paths" for key in keys)
 
     # how a line is written
 

@@ -24,7 +24,7 @@ from .expression_tokens import FormulaError, Token, tokens
 from .fields import did_you_mean
 from .number import Number
 
-__all__ = ["FUNCTIONS", "FormulaError", "expression"]
+__all__ = ["FUNCTIONS", "FormulaError", "expression", "names_in"]
 
 DEEPEST = 40
 LARGEST_EXPONENT = 1000
@@ -40,6 +40,11 @@ def expression(text: str, names: Collection[str]) -> Expr:
     formula = reader.sum()
     reader.end()
     return formula
+
+
+def names_in(text: str, names: Collection[str]) -> tuple[str, ...]:
+    """Those of the names that stand in the formula, in the order typed. Raises FormulaError."""
+    return tuple(dict.fromkeys(each.text for each in tokens(text) if each.kind == "name" and each.text in names))
 
 
 class _Reader:

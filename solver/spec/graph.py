@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field as Key
 
@@ -13,7 +13,7 @@ from ..options import Options
 from .common import Common, Complaints, mended, options
 from .compound import BY_NAME, named
 from .document import Document
-from .expression import FormulaError, expression
+from .expression import FormulaError, expression, names_in
 from .fields import TEXT
 from .number import Number
 
@@ -23,11 +23,12 @@ _FORMULAS = named(TEXT, "a mapping of names to formulas, such as {q: x + y, f: q
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One step: its name, the formula as typed, and as read."""
+    """One step: its name, the formula as typed and as read, and the quantities in it in the order typed."""
 
     name: str
     text: str
     formula: Expr
+    uses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,18 @@ class Graph:
 class Spec(Common):
     """The keys of a graph spec."""
 
-    synonyms = {"inputs": "at", "given": "at", "givens": "at", "point": "at", "values": "at", "formulas": "steps"}
+    synonyms: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("inputs", "given", "givens", "point", "values"), "at"),
+        **dict.fromkeys(("formulas", "nodes", "graph"), "steps"),
+    }
 
-    at: Annotated[dict[str, Number], BY_NAME] = Key(description="The given quantities and their numbers: {x: -2, y: 5}.")
+    at: Annotated[dict[str, Number], BY_NAME] = Key(
+        description="The given quantities and their numbers: {x: -2, y: 5}."
+    )
     steps: Annotated[dict[str, str], _FORMULAS] = Key(
         description="The steps in order, each a formula over givens and earlier steps, written with + - * / ^, "
-        "exp, ln, sqrt, tanh, sin, cos, abs, max, min, sigmoid, relu. Every partial derivative of the last one is found: "
-        "answers are the steps by their names and the derivatives as df/dx."
+        "exp, ln, sqrt, tanh, sin, cos, abs, max, min, sigmoid, relu. Every partial derivative of the last one is "
+        "found: the answers are the steps by their names and the derivatives, as df/dx."
     )
 
 
@@ -92,7 +98,7 @@ def _steps(spec: Spec, complaints: Complaints) -> tuple[Formula, ...]:
             continue
         above = [*spec.at, *list(spec.steps)[:number]]
         _check_order(name, formula, above, complaints)
-        found.append(Formula(name, text, formula))
+        found.append(Formula(name, text, formula, names_in(text, names)))
     return tuple(found)
 
 
@@ -120,6 +126,7 @@ at: {x: -2, y: 5, z: -4}   # the given quantities
 
 # Each step is a formula over the givens and the steps above it: + - * / ^ ( ), exp, ln, sqrt, tanh, sin, cos,
 # abs, max, min, sigmoid, relu. Write 3*x, not 3x. A quantity may be used several times.
+# (Written in { } on one line, a formula with a comma needs quotes: {f: "max(x, y)"}.)
 # The last step is differentiated by every quantity before it.
 steps:
   q: x + y

@@ -103,6 +103,7 @@ def _regression(spec: Spec, complaints: Complaints) -> LinearRegression | None:
     loss, delta = spec.loss
     regression = LinearRegression(
         title=spec.title or f"Linear regression, {counted(len(spec.y), 'sample')}",
+        parameters=parameters,
         samples=Samples(spec.x.rows, spec.y),
         intercept=spec.intercept,
         reduction=spec.reduction or ("sum" if loss in _SUMS else "mean"),

@@ -35,20 +35,19 @@ class Descent:
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """What both regressions have: samples, an intercept or none, the reduction, a test set, new rows."""
+    """What both regressions have.
+
+    parameters: their keys, in the order in which `start` lists them; see `linear_parameters`
+    """
 
     title: str
+    parameters: tuple[str, ...]
     samples: Samples
     intercept: bool
     reduction: str
     descent: Descent | None
     test: Samples | None
     predict: tuple[Row, ...]
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The keys of the parameters, in the order in which `start` lists them."""
-        raise NotImplementedError
 
     @property
     def features(self) -> int:
@@ -75,11 +74,6 @@ class LinearRegression(Regression):
     loss: str
     delta: Number | None
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """m, c for one feature; b0, b1, ... for several. Without intercept m, or b1, b2, ..."""
-        return linear_parameters(self.features, self.intercept)
-
 
 @dataclass(frozen=True, slots=True)
 class LogisticRegression(Regression):
@@ -96,21 +90,16 @@ class LogisticRegression(Regression):
         """Whether softmax is used."""
         return len(self.classes) > 2
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """w1, w2, ..., b; with several classes w1_0, w2_0, ..., b_0, w1_1, ... by class."""
-        return logistic_parameters(self.features, self.intercept, self.classes)
-
 
 def linear_parameters(features: int, intercept: bool) -> tuple[str, ...]:
-    """The keys of the parameters of a linear model, in the order in which `start` lists them."""
+    """m, c for one feature; b0, b1, ... for several. Without intercept m, or b1, b2, ..."""
     if features == 1:
         return ("m", "c") if intercept else ("m",)
     return tuple(f"b{j}" for j in range(0 if intercept else 1, features + 1))
 
 
 def logistic_parameters(features: int, intercept: bool, classes: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys of the parameters of a logistic model, in the order in which `start` lists them."""
+    """w1, w2, ..., b; with several classes w1_0, w2_0, ..., b_0, w1_1, ... by class."""
     endings = [""] if len(classes) <= 2 else [f"_{label}" for label in classes]
     own = [*(f"w{j}" for j in range(1, features + 1)), *(["b"] if intercept else [])]
     return tuple(f"{key}{ending}" for ending in endings for key in own)

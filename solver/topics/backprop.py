@@ -5,7 +5,8 @@ Only the forward steps, the error and the update are written; the gradients come
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from .. import notation as n
@@ -35,16 +36,23 @@ def work(network: Network, style: str = "chain") -> Working:
 
     style: 'chain' writes every local factor as a line; 'delta' and 'matrix' go by the deltas.
     """
-    return Epoch(network, style, Whole(network.training.optimizer.t)).work()
+    return Epoch(network, style).work()
 
 
 class Epoch:
     """The lines of one epoch.
 
-    first: the number of its first update, as optimizers count it
+    first: the number of its first update, as optimizers count it; a symbol in a loop, where t is given
+    after: whether the error after the update belongs to it
+    state: keys of what the epoch before left, where they are given
     """
 
-    def __init__(self, network: Network, style: str, first: Expr) -> None:
+    def __init__(
+        self, network: Network, style: str, first: Expr | None = None, *, after: bool = True, state: Sequence[str] = ()
+    ) -> None:
+        first = Whole(network.training.optimizer.t) if first is None else first
+        self.after = after
+        self.left = state
         self.network = network
         self.style = style
         self.names = Names(network)
@@ -60,18 +68,32 @@ class Epoch:
         """The lines of one epoch, and of the error after it where it is the only one."""
         self._givens()
         network, whole = self.network, tuple(range(1, len(self.runs) + 1))
-        batches = network.batches if network.learns else (whole,)
-        for number, batch in enumerate(batches, 1):
-            last = number == len(batches) and network.training.epochs == 1
-            self._batch(number, batch, "" if last else f"@{number}", len(batches) > 1)
-        if network.learns and network.training.epochs == 1:
+        batches, epochs = (network.batches, network.training.epochs) if network.learns else ((whole,), 1)
+        number = 0
+        for epoch in range(1, network.training.show_epochs + 1):
+            for batch in batches:
+                number += 1
+                only = number == len(batches) and epochs == 1
+                self._batch(number, batch, epoch, "" if only else f"@{number}")
+        if network.learns and epochs == 1 and self.after:
             self._after()
         return self.working
 
-    def _batch(self, number: int, batch: tuple[int, ...], stage: str, several: bool) -> None:
+    def errors(self) -> Working:
+        """Only the forward pass of every sample and the error over all of them."""
+        self._givens()
+        for run in self.runs:
+            self._pass(run, (FORWARD, ERROR), self.current)
+        self._reduced_error(self.runs, Run(), ERROR)
+        return self.working
+
+    def _batch(self, number: int, batch: tuple[int, ...], epoch: int, stage: str) -> None:
         """Forward, error and gradients of a batch's samples at the same weights, then the update."""
-        network, runs = self.network, [self.runs[sample - 1] for sample in batch]
-        section = f"{UPDATE} {number}" if several else UPDATE
+        network = self.network
+        runs = [replace(self.runs[sample - 1], epoch=epoch) for sample in batch]
+        several = len(network.batches) > 1 or network.training.epochs > 1
+        count = f" {number}" if several and network.learns else ""
+        section = f"{UPDATE}{count}"
         points = self.current
         if network.learns:
             points = self.updates.looked_ahead(self.current, number, stage, section)
@@ -79,13 +101,14 @@ class Epoch:
             self._pass(run, (FORWARD, ERROR), points)
         if not network.samples[0].has_target:
             return
-        if not several:
-            self._reduced_error(runs, Run(), ERROR)
+        if len(runs) == len(network.samples):
+            whole = Run(epoch=epoch)
+            self._reduced_error(runs, whole, f"{ERROR}{_of(whole)}")
         for run in runs:
-            self._gradients(run, points)
-        self._batch_gradient(runs, stage, f"{AVERAGE} {number}" if several else AVERAGE)
+            self._gradients(run, points, stage)
+        self._batch_gradient(runs, stage, f"{AVERAGE}{count}")
         if network.learns:
-            gradients = {p.key: f"dE/d{p.key}{stage if runs != [Run()] else ''}" for p in self.parameters}
+            gradients = {p.key: f"dE/d{p.key}{stage}" for p in self.parameters}
             self.current = self.updates.add(self.current, gradients, number, stage, section)
 
     def _pass(self, run: Run, sections: tuple[str, str], points: Mapping[str, str]) -> None:
@@ -98,16 +121,17 @@ class Epoch:
         give, names, network = self.working.give, self.names, self.network
         for run, sample in zip(self.runs, network.samples, strict=True):
             for name, value in zip(network.inputs, sample.inputs, strict=True):
-                give(f"{name}{run.tag}", value, names.input(name, run))
+                give(f"{name}{run.given}", value, names.input(name, run))
         for parameter in self.parameters:
             give(parameter.key, parameter.value, names.parameter(parameter.key))
         for letter, value in settings(network).items():
             give(letter, value, names.setting(letter))
         for run, sample in zip(self.runs, network.samples, strict=True):
             for neuron, target in zip(network.outputs, sample.targets, strict=False):
-                give(f"{target_key(network, neuron)}{run.tag}", target, names.target(neuron, run))
+                give(f"{target_key(network, neuron)}{run.given}", target, names.target(neuron, run))
         self._dropout_givens()
         self.updates.give()
+        self.updates.resume(self.left)
 
     def _dropout_givens(self) -> None:
         for layer in self.network.layers:
@@ -118,14 +142,14 @@ class Epoch:
             for index, run in enumerate(self.runs):
                 mask = dropout.masks[index if len(dropout.masks) > 1 else 0]
                 for neuron, bit in zip(layer.neurons, mask, strict=True):
-                    self.working.give(f"m_{neuron.name}{run.tag}", Number.of(bit), self.names.mask(neuron.name, run))
+                    self.working.give(f"m_{neuron.name}{run.given}", Number.of(bit), self.names.mask(neuron.name, run))
 
     # error
 
     def _reduced_error(self, runs: list[Run], whole: Run, section: str) -> None:
         """E of several samples: the mean, or the sum, of each sample's own."""
         if len(runs) > 1:
-            terms = [symbol(Run(run.sample, whole.prime).key("E")) for run in runs]
+            terms = [symbol(run.key("E")) for run in runs]
             self._add(whole.key("E"), "average", self._reduced(terms), self.names.error("", whole), section)
 
     def _reduced(self, terms: list[Expr]) -> Expr:
@@ -137,8 +161,8 @@ class Epoch:
 
     # gradients
 
-    def _gradients(self, run: Run, points: Mapping[str, str]) -> None:
-        backward = self._backward(run, points)
+    def _gradients(self, run: Run, points: Mapping[str, str], stage: str) -> None:
+        backward = self._backward(run, points, stage)
         for layer in reversed(self.network.layers):
             for neuron in layer.neurons:
                 net = run.key(f"in_{neuron.name}")
@@ -151,13 +175,15 @@ class Epoch:
                 if neuron.bias and neuron == _last_with(neuron.bias, layer):
                     backward.require(points[neuron.bias.key])
 
-    def _backward(self, run: Run, points: Mapping[str, str]) -> Backward:
+    def _backward(self, run: Run, points: Mapping[str, str], stage: str) -> Backward:
         chain, tag = self.style == "chain", run.tag
+        # the gradient of the only sample is already that of its batch
+        end = tag if run.sample else stage
         deltas = {
             run.key(f"in_{m.name}"): (run.key(f"delta_{m.name}"), self._delta_name(m, run))
             for m in self.network.neurons
         }
-        gradients = {at: (f"dE/d{key}{tag}", self.names.gradient(key, run)) for key, at in points.items()}
+        gradients = {at: (f"dE/d{key}{end}", self.names.gradient(key, run)) for key, at in points.items()}
         manner = Manner(
             f"{BACKWARD}{_of(run)}",
             adjoints=deltas | gradients,
@@ -192,7 +218,7 @@ class Epoch:
             self._add(f"{key}:short", "short_form", formula, self._delta_name(neuron, run), section, (key,))
 
     def _batch_gradient(self, runs: list[Run], stage: str, section: str) -> None:
-        if runs == [Run()]:
+        if not runs[0].sample:
             return
         for parameter in self.parameters:
             terms = [symbol(f"dE/d{parameter.key}{run.tag}") for run in runs]
@@ -200,7 +226,7 @@ class Epoch:
             self._add(f"dE/d{parameter.key}{stage}", "average", self._reduced(terms), name, section, (parameter.key,))
 
     def _after(self) -> None:
-        runs = [Run(run.sample, "'") for run in self.runs]
+        runs = [replace(run, prime="'") for run in self.runs]
         for run in runs:
             self._pass(run, (AFTER, AFTER), self.current)
         self._reduced_error(runs, Run(0, "'"), AFTER)
@@ -210,7 +236,8 @@ class Epoch:
 
 
 def _of(run: Run) -> str:
-    return f", sample {run.sample}" if run.sample else ""
+    sample = f", sample {run.sample}" if run.sample else ""
+    return sample + (f", epoch {run.epoch}" if run.epoch > 1 else "")
 
 
 def _last_with(bias: Parameter, layer: Layer) -> Neuron:
@@ -230,7 +257,7 @@ def short_form(network: Network, layer: Layer, neuron: Neuron, run: Run) -> Expr
     out = symbol(run.key(f"out_{neuron.name}"))
     if (loss, kind) == ("sparse_cce", "softmax") and {m.name for m in layer.neurons} == set(network.outputs):
         return difference(out, Whole(1)) if network.outputs.index(neuron.name) == sample.label else out
-    gap = difference(out, symbol(f"{target_key(network, neuron.name)}{run.tag}"))
+    gap = difference(out, symbol(f"{target_key(network, neuron.name)}{run.given}"))
     if (loss, kind) == ("bce", "sigmoid"):
         return gap if len(network.outputs) == 1 else quotient(gap, Whole(len(network.outputs)))
     whole = sum((t.value for t in sample.targets), Fraction(0)) == 1

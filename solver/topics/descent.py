@@ -136,7 +136,9 @@ class Training:
             column = product(self.sheet.x(weight.feature, batch[0]), signals[0]) if weight.feature else signals[0]
             return self.sheet.add(key, "gradient_of_samples", self.model.gradient(column, None), name, section)
         column = self._column(weight, batch, signals, stage, section)
-        return self.sheet.add(key, "gradient_of_samples", self.model.gradient(column, self._count(batch)), name, section)
+        return self.sheet.add(
+            key, "gradient_of_samples", self.model.gradient(column, self._count(batch)), name, section
+        )
 
     def _count(self, batch: Sequence[int]) -> Expr | None:
         """What the sum over a batch is divided by."""

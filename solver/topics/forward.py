@@ -37,7 +37,7 @@ class Forward:
         self.current = current
         self.forward_section, self.error_section = sections
         self.sample: Sample = network.samples[max(run.sample - 1, 0)]
-        self.tag = run.tag
+        self.tag = run.given
 
     def add(self) -> None:
         """The forward pass, and the error where the sample has a target."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
-from ..algebra import Expr, Integer, product, symbol
+from ..algebra import Expr, product, symbol
 from ..backward import Backward, Manner
-from ..catalog.activations import ACTIVATIONS
+from ..catalog.activations import ACTIVATIONS, Activation
 from ..check.graph import audited
 from ..errors import NotAsked
 from ..evaluate import evaluate
@@ -20,6 +21,7 @@ from .names import GREEK
 
 FORWARD, BACKWARD, PATHS = "Forward pass", "Backward pass", "Path by path"
 MOST_PATHS = 24
+_NO_SETTING = symbol("_")
 
 
 def solve(problem: Graph, options: Options) -> Worked:
@@ -27,8 +29,8 @@ def solve(problem: Graph, options: Options) -> Worked:
 
     Raises NotComputable where the numbers have no result, NotAsked for a key or style it does not have.
     """
-    if options.style == "matrix":
-        raise NotAsked("a graph has no matrices; its styles are chain and delta")
+    if options.style != "chain":
+        raise NotAsked(f"a graph is not written in the style {options.style}; its style is chain")
     working = work(problem)
     full = evaluate(working, options.digits)
     values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
@@ -71,7 +73,9 @@ def work(graph: Graph) -> Working:
     last = graph.steps[-1].name
     names = [*(name for name, _ in graph.givens), *(step.name for step in graph.steps[:-1])]
     backward = Backward(working, last, names, Manner(BACKWARD))
-    for name in reversed(names):
+    for step in reversed(graph.steps[:-1]):
+        backward.require(step.name)
+    for name, _ in graph.givens:
         backward.require(name)
     _add_paths(graph, working, backward)
     return working
@@ -79,25 +83,28 @@ def work(graph: Graph) -> Working:
 
 def _forward(step: Formula) -> Step:
     """The line of a step; a function that has a name is written with it and takes its slope in exam form."""
-    for row in ACTIVATIONS.values():
-        for inner in _only_symbol(step.formula):
-            nothing = symbol("_")
-            if not row.setting and row.sign != "id" and step.formula == row.formula(inner, nothing):
-                short = Call(row.sign, (quantity_name(inner.name),))
-                slopes = {inner.name: row.slope(inner, symbol(step.name), nothing)}
-                return Step(step.name, "formula", step.formula, quantity_name(step.name), FORWARD, short, slopes)
-    return Step(step.name, "formula", step.formula, quantity_name(step.name), FORWARD)
+    name, row = quantity_name(step.name), _activation(step)
+    if row is None:
+        return Step(step.name, "formula", step.formula, name, FORWARD)
+    (inner,) = step.uses
+    short = Call(row.sign, (quantity_name(inner),)) if row.sign != "tanh" else None
+    slopes = {inner: row.slope(symbol(inner), symbol(step.name), _NO_SETTING)}
+    return Step(step.name, "formula", step.formula, name, FORWARD, short, slopes)
 
 
-def _only_symbol(formula: Expr) -> list[Expr]:
-    found = Step("", "", formula, Word(""), "").uses
-    return [symbol(found[0])] if len(found) == 1 else []
+def _activation(step: Formula) -> Activation | None:
+    """The activation function that the whole step is, of one quantity."""
+    if len(step.uses) != 1:
+        return None
+    inner = symbol(step.uses[0])
+    rows = (ACTIVATIONS[name] for name in ("sigmoid", "tanh", "relu"))
+    return next((row for row in rows if step.formula == row.formula(inner, _NO_SETTING)), None)
 
 
 def routes(readers: dict[str, list[str]], start: str, last: str) -> list[tuple[str, ...]]:
     """Every path from a quantity to the last one, at most MOST_PATHS + 1 of them."""
     found: list[tuple[str, ...]] = []
-    stack = [(start,)]
+    stack: list[tuple[str, ...]] = [(start,)]
     while stack and len(found) <= MOST_PATHS:
         path = stack.pop()
         if path[-1] == last:
@@ -114,8 +121,8 @@ def _add_paths(graph: Graph, working: Working, backward: Backward) -> None:
         if not len(backward.readers.get(name, ())) < len(paths) <= MOST_PATHS:
             continue
         for path in paths:
-            slopes = [slope_of(working, backward.readers, a, b, last) for a, b in zip(path, path[1:], strict=False)]
-            formula = product(*slopes) if len(slopes) > 1 else product(slopes[0], Integer(1))
+            slopes = [slope_of(working, backward.readers, a, b, last) for a, b in pairwise(path)]
+            formula = product(*slopes) if len(slopes) > 1 else slopes[0]
             key = f"d{last}/d{name}:{'>'.join(path[1:])}"
             working.add(Step(key, "path", formula, backward_name(working, path), PATHS, about=(path[1], name)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import notation as n
-from ..algebra import Expr, Integer, difference, power, product, quotient, symbol
+from ..algebra import Expr, Integer, difference, power, quotient, symbol
 from ..catalog.regression_losses import (
     REGRESSION_LOSSES,
     mean_gradient,

@@ -30,15 +30,21 @@ GREEK = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One pass through the network: of which sample (0: there is but one), before or after the update."""
+    """One pass through the network: of which sample (0: there is but one), after the update or not, which epoch."""
 
     sample: int = 0
     prime: str = ""
+    epoch: int = 1
+
+    @property
+    def given(self) -> str:
+        """[2] for what is given of the second of several samples."""
+        return f"[{self.sample}]" if self.sample else ""
 
     @property
     def tag(self) -> str:
-        """[2] for the second of several samples."""
-        return f"[{self.sample}]" if self.sample else ""
+        """[2] for the second of several samples, @3 for the third epoch."""
+        return self.given + (f"@{self.epoch}" if self.epoch > 1 else "")
 
     def key(self, base: str) -> str:
         """The key of a quantity in this run: in_h1, in_h1', in_h1[2]."""
@@ -93,11 +99,11 @@ class Names:
     def input(self, name: str, run: Run = FIRST) -> Name:
         """i1, or x1 where the exam numbers its inputs."""
         plain = Name("x", name) if name.isdigit() else _split(name)
-        return Name(plain.base, plain.sub, sup=run.tag, upright=plain.upright)
+        return Name(plain.base, plain.sub, sup=run.given, upright=plain.upright)
 
     def target(self, neuron: str, run: Run = FIRST) -> Name:
         """t1 for output o1, t6 for output 6."""
-        return Name("t", target_key(self._network, neuron)[1:], sup=run.tag)
+        return Name("t", target_key(self._network, neuron)[1:], sup=run.given)
 
     def parameter(self, key: str, stage: str = "") -> Name:
         """A weight or bias; stage: ' after the last update, @1 after the first of several."""
@@ -120,7 +126,7 @@ class Names:
 
     def mask(self, neuron: str, run: Run = FIRST) -> Name:
         """m_h1: 1 where dropout keeps the neuron."""
-        return self._of_neuron("m", neuron, run)
+        return self._of_neuron("m", neuron, Run(run.sample))
 
     def delta(self, neuron: str, run: Run = FIRST) -> Name:
         """δ_o1."""
@@ -157,9 +163,9 @@ class Names:
 
 
 def split_tag(key: str) -> tuple[str, int]:
-    """A key without the tag of its sample, and the index of that sample among Network.samples."""
+    """A key without the tags of its sample and epoch, and the index of that sample among Network.samples."""
     base, _, rest = key.partition("[")
-    return base, int(rest.partition("]")[0]) - 1 if rest else 0
+    return base.partition("@")[0], int(rest.partition("]")[0]) - 1 if rest else 0
 
 
 def target_key(network: Network, neuron: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .. import notation as n
 from ..algebra import Expr, symbol
@@ -55,12 +55,20 @@ class Updates:
                 if earlier is not None:
                     self.give_state(letter, parameter, earlier)
 
+    def resume(self, state: Sequence[str]) -> None:
+        """States what the epoch before left (m_w5, v_w5 ..., or a letter alone) and the number t of the next update."""
+        if not self.first.is_Integer:
+            self.working.give("t", Number.of(1), n.Name("t"))
+        for left in state:
+            letter, _, parameter = left.partition("_")
+            for key in [parameter] if parameter else _moved(self.network):
+                self.give_state(letter, key, Number.of(1))
+
     def give_state(self, letter: str, parameter: str, number: Number) -> None:
         """What earlier updates left of one letter of the state."""
-        key = f"{letter}_{parameter}@0"
-        self.state.setdefault(parameter, {})[letter] = self.working.give(
-            key, number, self._name(letter, parameter, "@0")
-        )
+        key, name = self._key(letter, parameter, "@0"), self._name(letter, parameter, "@0")
+        found = symbol(key) if key in self.working else self.working.give(key, number, name)
+        self.state.setdefault(parameter, {})[letter] = found
 
     def looked_ahead(self, current: Mapping[str, str], number: int, stage: str, section: str) -> dict[str, str]:
         """The points at which the gradients are taken: the parameters themselves, unless the optimizer looks ahead."""

@@ -1,0 +1,34 @@
+"""The formats of a page: text, Markdown and LaTeX; each renderer is loaded when it is asked for."""
+
+from __future__ import annotations
+
+from .page.blocks import Page
+
+
+class Formats:
+    """The formats of anything that has a page."""
+
+    def page(self) -> Page:
+        """What the reader sees."""
+        raise TypeError(f"{type(self).__name__} has no page")
+
+    def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
+        """The page for a terminal of this width."""
+        from .render.text import render
+
+        return render(self.page(), width, ascii_only)
+
+    def to_markdown(self) -> str:
+        """The page as Markdown with LaTeX maths."""
+        from .render.markdown import render
+
+        return render(self.page())
+
+    def to_latex(self) -> str:
+        """The page as a complete LaTeX document."""
+        from .render.latex import render
+
+        return render(self.page())
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
