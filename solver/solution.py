@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from .errors import NotAsked
 from .evaluate import Values
 from .formats import Formats
+from .notation import Node
 from .options import Options
 from .page.blocks import Page, up_to
+from .rounding import shown
 from .working import Step, Working
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Worked(Formats):
 
     asked:       keys that --find named; empty when everything is asked for
     answer_keys: keys of the answers, in order
+    extra:       answers that no line works out, such as those after many epochs; extra_names: how they are written
+    history:     E after k epochs, k = 0 ... N
     grouped:     answers that are lists (of lists) of quantities, by their name: 'sigmoid': ('sigmoid[1]', ...)
     """
 
@@ -55,17 +59,33 @@ class Worked(Formats):
     page_maker: Callable[[Worked], Page]
     history: tuple[float, ...] = ()
     grouped: Mapping[str, Keys] = field(default_factory=dict)
+    extra: Mapping[str, float] = field(default_factory=dict)
+    extra_names: Mapping[str, Node] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Quantity:
         """A quantity by its key or by the spelling on the page. Raises NotAsked when there is none."""
         found = self.resolve(key)
-        return Quantity(found, self.values.number(found), self.values.texts[found], self.working.steps.get(found))
+        return Quantity(found, self.number(found), self.text(found), self.working.steps.get(found))
 
     @cached_property
     def answers(self) -> dict[str, Any]:
         """The answers by key; those of `grouped` as lists (of lists)."""
-        single = {key: self.values.number(key) for key in self.answer_keys}
+        single = {key: self.number(key) for key in self.answer_keys}
         return single if self.asked else {**{name: self._listed(keys) for name, keys in self.grouped.items()}, **single}
+
+    def number(self, key: str) -> float:
+        """The value of a quantity; of an answer that no line works out too."""
+        return self.extra[key] if key in self.extra else self.values.number(key)
+
+    def name(self, key: str) -> Node:
+        """How a quantity or an answer is written."""
+        return self.extra_names[key] if key in self.extra else self.working.name(key)
+
+    def text(self, key: str) -> str:
+        """The value as the page shows it."""
+        if key in self.extra:
+            return shown(self.extra[key], self.options.digits)
+        return self.values.texts[key]
 
     def _listed(self, keys: Keys) -> Any:
         return self.values.number(keys) if isinstance(keys, str) else [self._listed(each) for each in keys]
@@ -77,11 +97,17 @@ class Worked(Formats):
         if not self.asked:
             stays = self._stays
             return [key for key in steps if key not in stays]
-        wanted = set(self.asked)
-        if any(not steps[k].section.startswith(("Forward pass", "Error")) for k in self.asked):
+        wanted = {self._worked(key) for key in self.asked}
+        if any(not steps[k].section.startswith(("Forward pass", "Error")) for k in wanted if k in steps):
             wanted |= {key for key in steps if steps[key].rule == "total" and key.partition("[")[0] == "E"}
         needed = self.working.needs(wanted)
         return [key for key in steps if key in needed or key.removesuffix(":short") in needed]
+
+    def _worked(self, key: str) -> str:
+        """The line that works out an answer; where that came after many epochs, the first one of its kind."""
+        if key in self.working:
+            return key
+        return next((k for k in (f"{key.rstrip(chr(39))}@1", f"{key}@1") if k in self.working), "E")
 
     @cached_property
     def _stays(self) -> set[str]:
@@ -125,8 +151,8 @@ class Worked(Formats):
         from .render.spelling import plain_ascii, spell
 
         found: dict[str, str] = {}
-        for key in (*self.working.givens, *self.working.steps):
-            text = spell(self.working.name(key))
+        for key in (*self.extra, *self.working.givens, *self.working.steps):
+            text = spell(self.name(key))
             for spelling in (text, plain_ascii(text)):
                 found.setdefault(_squeezed(spelling), key)
         return found
@@ -137,7 +163,7 @@ class Worked(Formats):
         if typed.endswith("_new"):
             typed = f"{typed.removesuffix('_new')}'"
         typed = typed.replace("’", "'").replace("′", "'")
-        if typed in self.working:
+        if typed in self.working or typed in self.extra:
             return typed
         found = self._spellings.get(_squeezed(typed))
         if found is None:

@@ -40,7 +40,7 @@ CASES = {
     "kink.txt": Case("relu-at-its-kink", {"style": "chain"}),
     "skip.txt": Case("skip-connection", {"style": "chain"}),
     "gelu-digits.txt": Case("gelu-block", {"find": ("dE/dw1",), "style": "delta", "digits": 6}),
-    "exact.json": Case("relu-exact"),
+    "exact.json": Case("relu-exact", {"find": ("w1'",)}),
     "single-neuron.md": Case("single-neuron", {"style": "chain"}),
     "single-neuron.tex": Case("single-neuron", {"style": "chain"}),
 }

@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..algebra import Expr, Integer, difference, negative, power, product, quotient, total
+from ..notation import Name
+from ..spec.number import Number
 from ..spec.optimizer_table import Optimizer
 from ..working import Step
 from .adam import adam, adam_keras, adamax, nadam, nadam_textbook
 from .update import ONE, Place, Update
 
-__all__ = ["LETTERS", "OPTIMIZERS", "SHARED", "Place", "ahead", "said", "steps"]
+__all__ = ["LETTERS", "OPTIMIZERS", "SETTINGS", "SHARED", "Place", "ahead", "said", "settings", "steps"]
 
 LETTERS = {
     "m_hat": "m̂",
@@ -33,6 +35,19 @@ LETTERS = {
 
 SHARED = frozenset({"mu", "mu_next", "P", "eta_t"})
 """Letters of quantities that all parameters share: the same line, which needs to stand but once."""
+
+
+SETTINGS = {
+    "beta": Name("β"),
+    "dampening": Name("τ"),
+    "rho": Name("ρ"),
+    "beta1": Name("β", "1"),
+    "beta2": Name("β", "2"),
+    "epsilon": Name("ε"),
+    "weight_decay": Name("λ"),
+    "momentum_decay": Name("ψ"),
+}
+"""How the settings are written; a setting that is 0 may stay away, but for the shares β and ρ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,12 @@ def said(chosen: Optimizer) -> str:
     for square in re.findall(r"root\((.+?)\)", text):
         text = text.replace(f"root({square})", _root(square, chosen))
     return text if _given(chosen, "epsilon") else text.replace(" + ε", "")
+
+
+def settings(chosen: Optimizer) -> dict[str, Number]:
+    """The settings that the lines of an update use, by their keys."""
+    kept = ("beta", "rho", "beta1", "beta2")
+    return {key: number for key, number in chosen.settings.items() if number.value or key in kept}
 
 
 def _root(square: str, chosen: Optimizer) -> str:

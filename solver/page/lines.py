@@ -13,11 +13,15 @@ from .blocks import Equation, Text
 
 
 class Lines:
-    """Writes the lines of one Working with one set of values; remembers the marks it gave."""
+    """Writes the lines of one Working with one set of values; remembers the marks it gave.
 
-    def __init__(self, working: Working, values: Values) -> None:
+    beyond: names and numbers of answers that no line works out, such as those after many epochs
+    """
+
+    def __init__(self, working: Working, values: Values, beyond: Mapping[str, tuple[Node, str]] | None = None) -> None:
         self.working = working
         self.values = values
+        self.beyond = beyond or {}
         self.marks: dict[str, int] = {}
 
     def mark(self, key: str) -> int:
@@ -37,7 +41,11 @@ class Lines:
 
     def number(self, key: str) -> Node:
         """The number of a quantity as the page shows it."""
-        return n.Number(self.values.texts[key])
+        return n.Number(self.beyond[key][1] if key in self.beyond else self.values.texts[key])
+
+    def name(self, key: str) -> Node:
+        """How a quantity is written."""
+        return self.beyond[key][0] if key in self.beyond else self.working.name(key)
 
     def equation(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..catalog.optimizers import OPTIMIZERS
 from ..spec.network import Network
 from ..topics.names import split_tag
 from . import matrices
@@ -12,6 +13,7 @@ from .blocks import Block, Heading, Inline, Lines, Page, Prose, Table, Text
 from .chain import chain_blocks
 from .derivations import derivation_blocks
 from .explain import explain_blocks
+from .history import history_blocks
 from .lines import Lines as LineWriter
 from .matrices import is_layered
 from .question import LARGE, question_blocks
@@ -47,6 +49,8 @@ def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> I
         yield from _line_by_line(network, solution, writer)
     if "E'" in solution.shown_keys and "E" in solution.shown_keys:
         yield Prose(_moved(solution, writer))
+    if len(solution.history) > 2:
+        yield from history_blocks(solution)
 
 
 def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
@@ -116,14 +120,13 @@ def _update(solution: Worked, writer: LineWriter, name: str) -> Iterator[Block]:
     keys = [k for k in keys if steps[k].rule != "change" or k in solution.asked]
     if not keys:
         return
+    chosen = solution.problem.training.optimizer
     yield Heading((name,))
-    yield Prose(
-        (
-            "New value = old value − ",
-            solution.working.name("eta"),
-            " × gradient. Every gradient above was made with the old values, so all of them change at once.",
-        )
-    )
+    if chosen.name == "sgd":
+        rule: Text = ("New value = old value − ", solution.working.name("eta"), " × gradient. ")
+    else:
+        rule = (f"By {OPTIMIZERS[chosen.name].title}. ",)
+    yield Prose((*rule, "Every gradient above was made with the old values, so all of them change at once."))
     yield Lines(tuple(writer.equation(key) for key in keys))
 
 
@@ -152,7 +155,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
 
 def _parameter_rows(solution: Worked, writer: LineWriter) -> list[tuple[Text, ...]]:
     rows: list[tuple[Text, ...]] = []
-    shown = set(solution.shown_keys)
+    shown = {*solution.shown_keys, *solution.extra}
     answered = shown & set(solution.answers)
     for key in solution.working.givens:
         if {f"dE/d{key}", f"{key}'"} & answered:

@@ -9,9 +9,11 @@ from .. import notation as n
 from ..algebra import symbol
 from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
+from ..catalog.optimizers import OPTIMIZERS, said
 from ..formula import written
 from ..notation import Node
 from ..spec.network import Layer, Network
+from ..spec.optimizer_table import Optimizer
 from ..topics.names import Names
 from .blocks import Block, Heading, Inline, Picture, Prose, Table, Text
 from .picture import network_picture
@@ -139,7 +141,33 @@ def _conventions(network: Network, solution: Worked) -> Iterator[Text]:
         yield tuple(_loss(network, solution))
     if network.learning_rate is not None and network.biases:
         yield ("Biases are updated like weights." if network.update_biases else "The biases stay as they are.",)
+    yield from _training(network)
     yield (_rounding(solution),)
+
+
+def _training(network: Network) -> Iterator[Text]:
+    """Samples, batches, epochs, optimizer and dropout, as far as they are there."""
+    training, count = network.training, len(network.samples)
+    if network.learns and count > 1:
+        size = "all samples" if len(network.batches) == 1 else f"{training.batch} sample(s), in the order given"
+        yield (f"One update for {size}: the {training.reduction} of their gradients.",)
+    if network.learns and training.epochs > 1:
+        yield (f"{training.epochs:,} epochs.",)
+    if training.optimizer.name != "sgd":
+        row = OPTIMIZERS[training.optimizer.name]
+        yield (f"Optimizer: {row.title}, {said(training.optimizer)}. {_optimizer_settings(training.optimizer)}.",)
+    for name, dropout in network.dropout.items():
+        way = "divided by keep" if dropout.inverted else "not divided while training (scaled by keep when testing)"
+        text = f"Dropout in layer {name}, keep {dropout.keep.text}: outputs are multiplied by their mask, {way}."
+        yield (text,)
+
+
+def _optimizer_settings(optimizer: Optimizer) -> str:
+    known = [f"{_WORDS.get(key, key)} = {number.text}" for key, number in optimizer.settings.items() if number.value]
+    return "; ".join(known) or "no settings"
+
+
+_WORDS = {"beta": "β", "beta1": "β1", "beta2": "β2", "rho": "ρ", "epsilon": "ε", "weight_decay": "λ"}
 
 
 def _activations(network: Network, solution: Worked) -> Iterator[Text]:

@@ -28,7 +28,8 @@ def standard_page(
     working:  the blocks of the working (default: a heading and lines for each section of the Working)
     answers:  the blocks under 'Answers' (default: a line for each answer)
     """
-    writer = LineWriter(solution.working, solution.values)
+    beyond = {key: (solution.name(key), solution.text(key)) for key in solution.extra}
+    writer = LineWriter(solution.working, solution.values, beyond)
     options = solution.options
     if options.hint is not None:
         return Page(solution.title, tuple(hint(solution, writer, solution.resolve(options.hint))))
@@ -73,7 +74,7 @@ def results(writer: LineWriter, keys: Iterable[str]) -> Iterator[Block]:
 
 def result(writer: LineWriter, key: str) -> Equation:
     """name = value."""
-    return Equation(writer.working.name(key), (writer.number(key),), key=key)
+    return Equation(writer.name(key), (writer.number(key),), key=key)
 
 
 def hint(solution: Worked, writer: LineWriter, key: str) -> Iterator[Block]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from unicodedata import combining
 
 from tabulate import tabulate
 
@@ -28,6 +29,11 @@ def render(page: Page, width: int = 80, ascii_only: bool = False) -> str:
         lines += writer.block(block)
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).rstrip() + "\n"
     return plain_ascii(text) if ascii_only else text
+
+
+def columns(text: str) -> int:
+    """How many columns the text takes: a hat over a letter takes none."""
+    return sum(not combining(character) for character in text)
 
 
 class _Text:
@@ -65,7 +71,7 @@ class _Text:
 
     def _lines(self, block: Lines) -> list[str]:
         marked = max((len(self.mark(e.mark)) + 1 for e in block.equations if e.mark), default=0)
-        lefts = [len(self.spell(e.left)) for e in block.equations if e.left is not None]
+        lefts = [columns(self.spell(e.left)) for e in block.equations if e.left is not None]
         column = max((size for size in lefts if size <= _WIDEST_LEFT), default=0)
         return [line for e in block.equations for line in self._equation(e, marked, column)]
 
@@ -74,9 +80,9 @@ class _Text:
         if not e.rights:
             return [_INDENT + line for line in _wrapped(self.inline(e.note), self.width - len(_INDENT))]
         left = self.spell(e.left) if e.left is not None else ""
-        if len(left) > max(column, 3):
+        if columns(left) > max(column, 3):
             return [start + left, *self._equation(replace(e, left=None, mark=None), marked, column)]
-        start += left.ljust(max(column, 3)) + " "
+        start += left + " " * (max(column, 3) - columns(left)) + " "
         if e.note:
             return self._noted(e, start)
         if any(has_matrix(right) for right in e.rights):

@@ -39,6 +39,11 @@ class Optimizer:
         row = OPTIMIZERS[self.name]
         return (*row.states, *(letter for letter in row.forms[self.form].start if letter not in row.states))
 
+    @property
+    def starts_empty(self) -> bool:
+        """Whether the first update has no earlier state at all, rather than a state of 0."""
+        return self.name == "adagrad" or (self.name in ("momentum", "nesterov") and self.form == "pytorch")
+
     def earlier(self, letter: str, parameter: str, place: int) -> Number | None:
         """What earlier updates left of this letter for a parameter (its name, and its place from 0)."""
         found = self.state.get(letter)

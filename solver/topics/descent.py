@@ -1,231 +1,270 @@
-"""Gradient descent over samples: the first epoch in full, many epochs in the compiled working, the last update.
+"""The Working of a gradient-descent problem: gradients, updates and the function at each point.
 
-Keys end in @3 for what holds after 3 updates; those of the fitted model have no such ending.
+Keys: x[k] is x after k updates, f[k] and df/dx[k] belong to that point, m_x[k] is the state after update k.
+Where several descents stand side by side, those of the second end in @2.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, Protocol
+from collections.abc import Callable
 
-from ..algebra import Expr, difference, product, symbol
-from ..errors import NotComputable
-from ..evaluate import compiled, evaluate
-from ..notation import Name, Partial
-from ..rounding import Value, shown
+from .. import notation as n
+from ..algebra import Expr, Integer, Rational, negative, product, symbol, total
+from ..catalog.optimizers import SETTINGS, SHARED, Place, ahead, settings, steps
+from ..differentiate import derivative
+from ..notation import Name, Node
+from ..spec.descent import Descent, Row, Run
+from ..spec.expression import expression
 from ..spec.number import Number
-from ..spec.regression import Descent
-from ..working import Working
-from . import regression_names as names
-from .regression_lines import Sheet
+from ..working import Step, Working
+from .descent_names import quantity, variable
+from .renamed import renamed
 
-START, FIRST, LAST = "Error at the start", "First epoch", "Last update"
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A parameter: its key, the feature it goes with (0: the intercept), the ending of its output's quantities."""
-
-    key: str
-    feature: int
-    output: str = ""
+GIVEN_GRADIENT = "given"
 
 
-class Model(Protocol):
-    """What gradient descent asks of a model."""
-
-    weights: tuple[Weight, ...]
-    letter: str  # of the signal that each sample sends back: e, g or delta
-
-    def forward(self, i: int, stage: str, section: str) -> None:
-        """Adds the prediction and the signal of a sample."""
-
-    def error(self, stage: str, section: str) -> None:
-        """Adds the error over all samples, whose forward lines stand."""
-
-    def gradient(self, column: Expr, count: Expr | None) -> Expr:
-        """The gradient from the sum of signal times feature; count: what it is divided by (None: nothing)."""
+def work(problem: Descent) -> Working:
+    """The lines of every descent, or of the gradient at the point, or of the averages of the samples."""
+    return _Writer(problem).work()
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How training went.
-
-    states:   the parameters after each epoch, the start first
-    errors:   E after each epoch, the start first, without that of the last epoch
-    previous: the parameters before the last update
-    """
-
-    states: tuple[tuple[Value, ...], ...]
-    errors: tuple[Value, ...]
-    previous: tuple[Value, ...]
+def average_key(name: str, batch: int = 0) -> str:
+    """The key of the average of all samples, or of a batch (from 1)."""
+    return f"average_{name}[{batch}]" if batch else f"average_{name}"
 
 
-class Training:
-    """Adds the lines of gradient descent to a sheet."""
+class _Writer:
+    def __init__(self, problem: Descent) -> None:
+        self.problem = problem
+        self.working = Working()
+        self.alone = len(problem.variables) == 1
+        names = [*problem.variables, *(problem.data[0] if problem.data else ())]
+        self.function = expression(problem.function, names) if problem.function else None
+        self.slopes = {v: derivative(self.function, symbol(v)) for v in problem.variables} if self.function else {}
 
-    def __init__(self, sheet: Sheet, model: Model, descent: Descent, digits: int, carry: str) -> None:
-        self.sheet, self.model, self.descent = sheet, model, descent
-        self.digits, self.carry = digits, carry
-        self.batches = sheet.regression.batches
-        self.updates = len(self.batches) * descent.epochs
+    def work(self) -> Working:
+        self._data()
+        self._averages()
+        for index, run in enumerate(self.problem.runs):
+            _RunWriter(self, run, self.problem.tag(index)).work()
+        if self.function is not None and not self.problem.runs:
+            self._at_point(self.problem.point)
+        return self.working
 
-    def add(self) -> Course | None:
-        """Every line up to the fitted parameters; the course where there is more than one epoch."""
+    def add(self, key: str, rule: str, formula: Expr, name: Node, section: str) -> Expr:
+        return self.working.add(Step(key, rule, formula, name, section))
+
+    def partial(self, name: str) -> Node:
+        return n.Partial(n.Name("f"), variable(name), straight=self.alone)
+
+    # what the samples say
+
+    def _data(self) -> None:
+        for number, sample in enumerate(self.problem.data, 1):
+            for name, value in sample.items():
+                self.working.give(f"{name}_{number}", value, Name(name, str(number)))
+
+    def _averages(self) -> None:
+        samples, batches = self.problem.samples, self.problem.batches
+        for place, name in enumerate(self.problem.variables if samples else ()):
+            said = [
+                self.working.give(f"g_{name}:{i}", row[place], quantity("g", name, f"({i})"))
+                for i, row in enumerate(samples, 1)
+            ]
+            self._average(average_key(name), said, quantity("mean", name), "Average of all samples")
+            if len(batches) > 1:
+                self._batch_averages(name, said)
+            if self.problem.wishes:
+                formula = negative(symbol(average_key(name)))
+                self.add(f"df/d{name}", "wish", formula, self.partial(name), "Average of all samples")
+
+    def _batch_averages(self, name: str, said: list[Expr]) -> None:
+        means = []
+        for number, batch in enumerate(self.problem.batches, 1):
+            key, written = average_key(name, number), quantity("mean", name, f"[{number}]")
+            means.append(self._average(key, [said[i - 1] for i in batch], written, "Averages of the batches"))
+        written = quantity("means", name)
+        self._average(f"mean_of_averages_{name}", means, written, "Average of the batches' averages")
+
+    def _average(self, key: str, terms: list[Expr], name: Node, section: str) -> Expr:
+        return self.add(key, "average", mean(terms), name, section)
+
+    # function and gradient
+
+    def value(self, key: str, point: dict[str, Expr], section: str) -> Expr:
+        """Adds f at the point: over all samples where there are some."""
+        assert self.function is not None
+        return self._over(key, self.function, "function_value", Name("f"), section, point, self._all())
+
+    def _all(self) -> tuple[int, ...]:
+        return tuple(range(1, len(self.problem.data) + 1))
+
+    def slope(self, key: str, name: str, point: dict[str, Expr], batch: tuple[int, ...], section: str) -> Expr:
+        """Adds ∂f/∂name at the point: over the samples of the batch."""
+        return self._over(key, self.slopes[name], "slope", self.partial(name), section, point, batch)
+
+    def _over(
+        self,
+        key: str,
+        formula: Expr,
+        rule: str,
+        name: Node,
+        section: str,
+        point: dict[str, Expr],
+        batch: tuple[int, ...],
+    ) -> Expr:
+        """A formula at the point; the average over samples where these have data."""
+        index = key[key.index("[") :] if "[" in key else ""
+        shown = Name("f", sup=index) if rule == "function_value" else name
+        if len(batch) < 2:
+            return self.add(key, rule, renamed(formula, {**point, **self._sample(batch)}), shown, section)
+        parts = []
+        for sample in batch:
+            here = renamed(formula, {**point, **self._sample((sample,))})
+            parts.append(self.add(f"{key}:{sample}", rule, here, _of_sample(shown, sample), section))
+        return self.add(key, "average", mean(parts), shown, section)
+
+    def _sample(self, batch: tuple[int, ...]) -> dict[str, Expr]:
+        if not batch:
+            return {}
+        return {name: symbol(f"{name}_{batch[0]}") for name in self.problem.data[batch[0] - 1]}
+
+    def _at_point(self, point: Row) -> None:
+        section = "Gradient"
+        at = {v: self.give(f"{v}[0]", x, variable(v)) for v, x in zip(self.problem.variables, point, strict=True)}
+        self.value("f[0]", at, section)
+        for name in self.problem.variables:
+            self.slope(f"df/d{name}[0]", name, at, self._all(), section)
+
+    def give(self, key: str, number: Number, name: Node) -> Expr:
+        return self.working.give(key, number, name)
+
+
+def mean(terms: list[Expr]) -> Expr:
+    """The average of terms: 1/n (a + b + ...), the one term itself."""
+    return terms[0] if len(terms) == 1 else product(Rational(1, len(terms)), total(terms))
+
+
+def _of_sample(name: Node, sample: int) -> Node:
+    if isinstance(name, n.Partial):
+        return n.Partial(Name("f", str(sample)), name.bottom, name.straight)
+    assert isinstance(name, Name)
+    return Name(name.base, str(sample), sup=name.sup)
+
+
+class _RunWriter:
+    """The lines of one descent."""
+
+    def __init__(self, writer: _Writer, run: Run, tag: str) -> None:
+        self.writer, self.run, self.tag = writer, run, tag
+        self.problem, self.working = writer.problem, writer.working
+        self.variables = self.problem.variables
+        self.before: dict[str, dict[str, Expr]] = {}
+
+    def key(self, base: str, k: int) -> str:
+        return f"{base}[{k}]{self.tag}"
+
+    def work(self) -> None:
         self._givens()
-        self._error_at_start()
-        once = self.descent.epochs == 1
-        for number, batch in enumerate(self.batches):
-            last = once and number == len(self.batches) - 1
-            self._update(number, batch, self._section(number), last=last)
-        if once:
-            return None
-        course = self._course()
-        for weight, value in zip(self.model.weights, course.previous, strict=True):
-            if f"{weight.key}@{self.updates - 1}" not in self.sheet.working:
-                number = Number(Fraction(value), shown(value, self.digits))
-                self.sheet.give(f"{weight.key}@{self.updates - 1}", number, self._name(weight, self.updates - 1))
-        self._update(self.updates - 1, self.batches[-1], LAST, last=True)
-        return course
+        if self.writer.function is not None:
+            self._value(0, "At the start")
+        for k in range(1, self.problem.steps + 1):
+            self._update(k, f"Step {k}")
+            if self.writer.function is not None:
+                self._value(k, f"Step {k}")
+        if self.writer.function is not None:
+            self._slopes(self.problem.steps, self._point(self.problem.steps), "At the last point", last=True)
 
     def _givens(self) -> None:
-        for weight, value in zip(self.model.weights, self.descent.start, strict=True):
-            self.sheet.give(f"{weight.key}@0", value, self._name(weight, 0))
-        self.sheet.give("eta", self.descent.learning_rate, Name("η"))
-        sizes = {len(batch) for batch in self.batches}
-        if len(self.batches) > 1 and self.descent.batch > 1 and self.sheet.regression.reduction == "mean":
-            self.sheet.give("B", Number.of(self.descent.batch), Name("B"))
-            if len(sizes) > 1 and min(sizes) > 1:
-                self.sheet.give("B_last", Number.of(min(sizes)), Name("B", "last"))
+        for name, number in zip(self.variables, self.run.start, strict=True):
+            self.writer.give(self.key(name, 0), number, variable(name, 0))
+        self.writer.give(f"eta{self.tag}", self.run.rate, Name("η"))
+        for setting, number in settings(self.run.optimizer).items():
+            self.writer.give(f"{setting}{self.tag}", number, SETTINGS[setting])
+        for place, name in enumerate(self.variables):
+            self.before[name] = {}
+            for letter in self.run.optimizer.states:
+                self._state(letter, name, place)
 
-    def _name(self, weight: Weight, stage: int | None) -> Name:
-        return names.parameter(weight.key, stage)
+    def _state(self, letter: str, name: str, place: int) -> None:
+        """States what earlier updates left of this letter; nothing where it starts with the first gradient."""
+        number = self.run.optimizer.earlier(letter, name, place)
+        if number is None and self.run.optimizer.starts_empty:
+            return
+        key = self._letter_key(letter, name, 0)
+        if key not in self.working:
+            self.writer.give(key, number or Number.of(0), self._letter_name(letter, name, 0))
+        self.before[name][letter] = symbol(key)
 
-    def _section(self, number: int) -> str:
-        if len(self.batches) == 1:
-            return FIRST
-        batch = self.batches[number]
-        which = f"sample {batch[0]}" if len(batch) == 1 else f"samples {batch[0]} to {batch[-1]}"
-        return f"Update {number + 1}: {which}"
+    def _letter_key(self, letter: str, name: str, k: int) -> str:
+        return self.key(letter if letter in SHARED else f"{letter}_{name}", k)
 
-    def _error_at_start(self) -> None:
-        section = FIRST if len(self.batches) == 1 else START
-        for i in range(1, len(self.sheet.regression.samples) + 1):
-            self.model.forward(i, "@0", section)
-        self.model.error("@0", section)
+    def _letter_name(self, letter: str, name: str, k: int) -> Node:
+        shown = "" if letter in SHARED or self.writer.alone else name
+        return quantity(letter, shown, f"[{k}]", parameter=name)
 
-    def _update(self, done: int, batch: Sequence[int], section: str, *, last: bool) -> None:
-        """The update after `done` others, from the samples of its batch."""
-        stage = f"@{done}"
-        for i in batch:
-            self.model.forward(i, stage, section)
-        gradients = [self._gradient(weight, batch, stage, section, last=last) for weight in self.model.weights]
-        for weight, gradient in zip(self.model.weights, gradients, strict=True):
-            new = weight.key if last else f"{weight.key}@{done + 1}"
-            formula = difference(symbol(f"{weight.key}{stage}"), product(symbol("eta"), gradient))
-            self.sheet.add(new, "update", formula, self._name(weight, None if last else done + 1), section)
+    def _point(self, k: int) -> dict[str, Expr]:
+        return {name: symbol(self.key(name, k)) for name in self.variables}
 
-    def _gradient(self, weight: Weight, batch: Sequence[int], stage: str, section: str, *, last: bool) -> Expr:
-        key = f"dE/d{weight.key}{'' if last else stage}"
-        name = Partial(Name("E"), self._name(weight, None))
-        signals = [symbol(f"{self.model.letter}{weight.output}[{i}]{stage}") for i in batch]
-        if len(batch) == 1:
-            column = product(self.sheet.x(weight.feature, batch[0]), signals[0]) if weight.feature else signals[0]
-            return self.sheet.add(key, "gradient_of_samples", self.model.gradient(column, None), name, section)
-        column = self._column(weight, batch, signals, stage, section)
-        return self.sheet.add(
-            key, "gradient_of_samples", self.model.gradient(column, self._count(batch)), name, section
+    def _value(self, k: int, section: str) -> None:
+        self.writer.value(self.key("f", k), self._point(k), self._in(section))
+
+    def _in(self, section: str) -> str:
+        return f"{section} of run {self.tag[1:]}" if self.tag else section
+
+    def _update(self, k: int, section: str) -> None:
+        places = {name: self._place(name, k, self._in(section)) for name in self.variables}
+        point = self._point(k - 1)
+        for name, place in places.items():
+            for step in ahead(self.run.optimizer, place):
+                point[name] = self.working.add(step)
+        self._slopes(k - 1, point, section)
+        for name, place in places.items():
+            for step in steps(self.run.optimizer, place):
+                if step.key not in self.working:
+                    self.working.add(step)
+            letters = self.run.optimizer.states
+            self.before[name] = {letter: symbol(self._letter_key(letter, name, k)) for letter in letters}
+
+    def _place(self, name: str, k: int, section: str) -> Place:
+        return Place(
+            parameter=symbol(self.key(name, k - 1)),
+            gradient=symbol(self.key(f"df/d{name}", k - 1)),
+            new=self.key(name, k),
+            new_name=variable(name, k),
+            key=_bound(self._letter_key, name, k),
+            name=lambda letter: self._letter_name(letter, name, k),
+            before=self.before[name],
+            update=Integer(self.run.optimizer.t + k - 1),
+            section=section,
+            about=(name,),
+            setting=lambda key: symbol(f"{key}{self.tag}"),
         )
 
-    def _count(self, batch: Sequence[int]) -> Expr | None:
-        """What the sum over a batch is divided by."""
-        if self.sheet.regression.reduction == "sum":
-            return None
-        if len(self.batches) == 1:
-            return symbol("n")
-        return symbol("B" if len(batch) == self.descent.batch else "B_last")
+    def _slopes(self, k: int, point: dict[str, Expr], section: str, *, last: bool = False) -> None:
+        """The gradient for update k + 1: of the function over its batch, given, or a batch's average."""
+        batches = self.problem.batches
+        batch = batches[k % len(batches)] if batches else ()
+        for place, name in enumerate(self.variables):
+            key = self.key(f"df/d{name}", k)
+            if self.problem.gradients:
+                self.writer.give(key, self.problem.gradients[k][place], quantity("g", self._shown(name), f"[{k}]"))
+            elif self.problem.samples:
+                self._from_average(key, name, k, section)
+            else:
+                over = tuple(range(1, len(self.problem.data) + 1)) if last else batch
+                self.writer.slope(key, name, point, over, self._in(section))
 
-    def _column(self, weight: Weight, batch: Sequence[int], signals: list[Expr], stage: str, section: str) -> Expr:
-        """The sum over the batch of signal times feature."""
-        letter, spelled = f"{self.model.letter}{weight.output}", SPELLED[self.model.letter] + weight.output
-        if not weight.feature:
-            return self.sheet.column_sum(f"sum_{letter}{stage}", signals, spelled, section)
-        feature = self.sheet.feature(weight.feature)
-        entries = []
-        for i, signal in zip(batch, signals, strict=True):
-            x = self.sheet.x(weight.feature, i)
-            entries.append(self._entry(f"{feature}{letter}[{i}]{stage}", product(x, signal), i, weight, section))
-        return self.sheet.column_sum(f"sum_{feature}{letter}{stage}", entries, f"{feature}{spelled}", section)
+    def _shown(self, name: str) -> str:
+        return "" if self.writer.alone else name
 
-    def _entry(self, key: str, formula: Expr, i: int, weight: Weight, section: str) -> Expr:
-        from ..notation import product as times
-
-        x = self.sheet.working.name(f"{self.sheet.feature(weight.feature)}[{i}]")
-        return self.sheet.add(key, "entry", formula, times([x, self._signal_name(i, weight)]), section)
-
-    def _signal_name(self, i: int, weight: Weight) -> Name:
-        return signal_name(self.model.letter, weight.output, i)
-
-    # many epochs
-
-    def _course(self) -> Course:
-        """All epochs: every line of the first one, run again from where the epoch before ended."""
-        weights, per_epoch = self.model.weights, len(self.batches)
-        ends = [f"{w.key}@{per_epoch}" for w in weights]
-        before = [f"{w.key}@{per_epoch - 1}" for w in weights]
-        run = _full if self.carry == "full" else _rounded
-        epoch = run(self.sheet.working, [f"{w.key}@0" for w in weights], ["E@0", *ends, *before], self.digits)
-        state: tuple[Value, ...] = tuple(value.value for value in self.descent.start)
-        states, errors = [state], []
-        previous = state
-        for number in range(1, self.descent.epochs + 1):
-            found = _computed(epoch, state, number)
-            errors.append(found[0])
-            state, previous = tuple(found[1 : len(ends) + 1]), tuple(found[len(ends) + 1 :])
-            states.append(state)
-        return Course(tuple(states), tuple(errors), previous)
+    def _from_average(self, key: str, name: str, k: int, section: str) -> None:
+        batches = self.problem.batches
+        number = k % len(batches) + 1 if len(batches) > 1 else 0
+        found = symbol(average_key(name, number))
+        rule, formula = ("wish", negative(found)) if self.problem.wishes else ("batch_gradient", found)
+        self.writer.add(key, rule, formula, self.writer.partial(name), self._in(section))
 
 
-SPELLED = {"e": "e", "g": "g", "delta": "δ"}
-
-
-def signal_name(letter: str, output: str, i: int) -> Name:
-    """e2, or δ_0[2] of class 0."""
-    if output:
-        return Name(SPELLED[letter], output[1:], sup=f"[{i}]")
-    return Name(SPELLED[letter], str(i))
-
-
-def _computed(epoch: Any, state: tuple[Value, ...], number: int) -> list[Value]:
-    """The values of one epoch. Raises NotComputable with the epoch where they leave double precision."""
-    wild = f"leaves double precision in epoch {number}: the learning rate is too large"
-    try:
-        found: list[Value] = epoch(*state)
-    except (OverflowError, ValueError, ZeroDivisionError):
-        raise NotComputable("E", wild) from None
-    if not all(math.isfinite(value) for value in found):
-        raise NotComputable("E", wild)
-    return found
-
-
-def _full(working: Working, inputs: list[str], outputs: list[str], digits: int) -> Any:
-    run = compiled(working, inputs, outputs, "math")
-    return lambda *state: run(*(float(value) for value in state))
-
-
-def _rounded(working: Working, inputs: list[str], outputs: list[str], digits: int) -> Any:
-    """The epoch line by line, each as it is shown."""
-
-    def epoch(*state: Value) -> list[Value]:
-        again = Working()
-        again.givens, again.steps = dict(working.givens), working.steps
-        for key, value in zip(inputs, state, strict=True):
-            del again.givens[key]
-            again.give(key, Number(Fraction(value), ""), Name(key))
-        numbers = evaluate(again, digits, "rounded").numbers
-        return [numbers[key] for key in outputs]
-
-    return epoch
+def _bound(key: Callable[[str, str, int], str], name: str, k: int) -> Callable[[str], str]:
+    return lambda letter: key(letter, name, k)

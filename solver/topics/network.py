@@ -7,12 +7,16 @@ from dataclasses import replace
 from ..check.audit import Audit, audit
 from ..errors import NotAsked
 from ..evaluate import Values, evaluate
+from ..notation import Node
 from ..options import Options
 from ..page.matrices import require_layers
 from ..page.network import network_page
 from ..solution import Worked
 from ..spec.network import Network
+from ..working import Working
 from .backprop import work
+from .names import Names, Run
+from .training import Trained, trained
 
 
 def solve(problem: Network, options: Options) -> Worked:
@@ -27,6 +31,7 @@ def solve(problem: Network, options: Options) -> Worked:
     working = work(problem, options.style)
     full = evaluate(working, options.digits)
     values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
+    training = trained(problem, working, full) if problem.learns else None
     solution = Worked(
         kind="backprop",
         title=problem.title,
@@ -38,8 +43,11 @@ def solve(problem: Network, options: Options) -> Worked:
         asked=(),
         answer_keys=tuple(_about(problem)),
         conventions=_conventions(problem, options),
-        check=_checked(full, problem, options),
+        check=_checked(full, training, problem, options),
         page_maker=network_page,
+        history=training.history if training else (),
+        extra=_beyond(training, working, problem) if training else {},
+        extra_names=_extra_names(problem) if training else {},
     )
     asked = tuple(solution.resolve(key) for key in options.find)
     if not asked:
@@ -55,10 +63,21 @@ def _refuse_givens(asked: tuple[str, ...], solution: Worked) -> None:
             raise NotAsked(f"{key} is given, there is nothing to find{new}")
 
 
-def _checked(full: Values, problem: Network, options: Options) -> Audit | None:
+def _beyond(training: Trained, working: Working, network: Network) -> dict[str, float]:
+    """The results that no line works out: all of them after several epochs."""
+    if network.training.epochs > 1:
+        return training.results
+    return {key: value for key, value in training.results.items() if key not in working}
+
+
+def _checked(full: Values, training: Trained | None, problem: Network, options: Options) -> Audit | None:
     if not options.check:
         return None
-    return audit({key: float(value) for key, value in full.numbers.items()}, problem, options.backend)
+    values = {key: float(value) for key, value in full.numbers.items()}
+    if training:
+        values |= training.results
+        values |= {f"history[{epoch}]": error for epoch, error in enumerate(training.history)}
+    return audit(values, problem, options.backend)
 
 
 def _about(network: Network) -> list[str]:
@@ -80,6 +99,29 @@ def _conventions(network: Network, options: Options) -> dict[str, object]:
         "digits": options.digits,
         "style": options.style,
         "update_biases": network.update_biases,
-        "form": network.form,
+        **_training_conventions(network),
+        "written_by": network.form,
         "activations": {m.name: m.activation.name for m in network.neurons},
     }
+
+
+def _training_conventions(network: Network) -> dict[str, object]:
+    training = network.training
+    if not network.learns:
+        return {}
+    return {
+        "optimizer": training.optimizer.name,
+        "form": training.optimizer.form,
+        "batch": training.batch or "full",
+        "reduction": training.reduction,
+        "epochs": training.epochs,
+    }
+
+
+def _extra_names(network: Network) -> dict[str, Node]:
+    names = Names(network)
+    found: dict[str, Node] = {"E": names.error(), "E'": names.error("", Run(prime="'"))}
+    for parameter in network.parameters:
+        found[f"dE/d{parameter.key}"] = names.gradient(parameter.key)
+        found[f"{parameter.key}'"] = names.parameter(parameter.key, "'")
+    return found

@@ -1,0 +1,51 @@
+"""The error over the epochs: a table of a few of them and a small curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from .. import notation as n
+from ..rounding import shown
+from .blocks import Block, Heading, Picture, Prose, Table
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+_ROWS, _COLUMNS, _HEIGHT = 12, 60, 8
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+def history_blocks(solution: Worked) -> Iterator[Block]:
+    """E after some of the epochs, the first and last among them, and the curve of all."""
+    history, digits = solution.history, solution.options.digits
+    epochs = len(history) - 1
+    yield Heading(("Error over the epochs",))
+    if epochs > solution.problem.training.show_epochs:
+        yield Prose((f"The lines above are those of the first epoch; the rest of the {epochs} went the same way.",))
+    rows = tuple(((str(k),), (n.Number(shown(history[k], digits)),)) for k in _some(epochs))
+    yield Table((("epochs",), (solution.name("E"),)), rows, right=frozenset({0, 1}))
+    yield Picture(curve(history))
+
+
+def _some(epochs: int) -> list[int]:
+    """Up to twelve epochs, closer together at the start, where most happens."""
+    if epochs < _ROWS:
+        return list(range(epochs + 1))
+    picked = {0, 1, epochs} | {round(epochs ** (i / (_ROWS - 1))) for i in range(_ROWS)}
+    return sorted(picked)
+
+
+def curve(history: Sequence[float]) -> tuple[str, ...]:
+    """The values from left to right as a picture in characters, the largest at the top."""
+    last = len(history) - 1
+    width = min(_COLUMNS, len(history))
+    points = [history[round(i * last / max(width - 1, 1))] for i in range(width)]
+    top = max(points)
+    if top <= 0:
+        return ()
+    heights = [round(8 * _HEIGHT * max(p, 0.0) / top) for p in points]
+    lines = []
+    for row in range(_HEIGHT - 1, -1, -1):
+        lines.append("│" + "".join(_EIGHTHS[min(max(h - 8 * row, 0), 8)] for h in heights).rstrip())
+    return (*lines, "└" + "─" * width, f" 0{str(last).rjust(width - 1)} epochs")
