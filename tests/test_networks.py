@@ -171,11 +171,12 @@ def solved(spec: str, **options: Any) -> Any:
         reject()
 
 
-def assert_same(one: dict[str, float], other: dict[str, float], keys: Iterable[str], tolerance: float = 1e-9) -> None:
-    largest = max([1.0, *(abs(one[key]) for key in keys)])
-    gaps = {key: (one[key], other[key]) for key in keys if not isclose(one[key], other[key], rel_tol=tolerance,
-                                                                      abs_tol=1e-3 * tolerance * largest)}  # fmt: skip
-    assert gaps == {}
+def assert_same(one: dict[str, float], other: dict[str, float]) -> None:
+    """Quantities of the same key have the same value."""
+    shared = [key for key in one if key in other]
+    least = 1e-12 * max([1.0, *(abs(one[key]) for key in shared)])
+    gaps = [key for key in shared if not isclose(one[key], other[key], rel_tol=1e-9, abs_tol=least)]
+    assert {key: (one[key], other[key]) for key in gaps} == {}
 
 
 def numbers(solution: Any) -> dict[str, float]:
@@ -200,7 +201,7 @@ def assert_agrees(spec: str) -> None:
     assert delta.check.agrees, delta.check.detail
     assert chain.check.compared > len(chain.working.steps) / 2
     ours, theirs = numbers(chain), numbers(delta)
-    assert_same(ours, theirs, [key for key in ours if key in theirs])
+    assert_same(ours, theirs)
     assert {key for key in ours if key[:4] == "dE/d" or key.endswith("'")} >= set(chain.answers) - {"E"}
     data = chain.to_json()
     assert json.loads(json.dumps(data["answers"], allow_nan=False)) == data["answers"]
@@ -277,8 +278,8 @@ def test_gradient_of_a_sum_is_the_sum_of_the_gradients(net: Net) -> None:
     total = [0.0] * shared
     for place, row in enumerate(last.weights):
         biases = [last.biases[place]] if isinstance(last.biases, list) else last.biases
-        alone = replace(net, loss="sse", layers=[*hidden, replace(last, weights=[row], biases=biases)],
-                        target=[net.target[place]])  # fmt: skip
+        layers = [*hidden, replace(last, weights=[row], biases=biases)]
+        alone = replace(net, loss="sse", layers=layers, target=[net.target[place]])
         total = [a + b for a, b in zip(total, gradients(solved(alone.spec())), strict=False)]
     assert_close(gradients(whole)[:shared], total)
 
