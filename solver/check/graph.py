@@ -71,7 +71,7 @@ def _carried(start: str, local: Mapping[tuple[str, str], float], names: list[str
 
 
 def _along(start: str, last: str, local: Mapping[tuple[str, str], float]) -> Iterator[tuple[tuple[str, ...], float]]:
-    """Paths from start to the last quantity, without its start, with the product along each; about a hundred."""
+    """Paths from start to the last quantity, with the product along each; about a hundred."""
     ahead = _ahead(last, local)
     stack: list[tuple[tuple[str, ...], float]] = [((start,), 1.0)]
     count = 0
@@ -79,7 +79,7 @@ def _along(start: str, last: str, local: Mapping[tuple[str, str], float]) -> Ite
         path, along = stack.pop()
         count += path[-1] == last
         if path[-1] == last:
-            yield path[1:], along
+            yield path, along
         stack += [((*path, outer), along * local[path[-1], outer]) for outer in ahead.get(path[-1], ())]
 
 

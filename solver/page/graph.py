@@ -196,7 +196,7 @@ def _announced(solution: Worked, step: Step, last: str) -> Iterator[Equation]:
     parts = sorted(solution.working.steps[whole].uses, key=list(solution.working.steps).index)
     if parts and step.key == parts[0]:
         inner = solution.working.name(step.about[1])
-        yield Equation(None, (), note=(inner, f" is used {len(parts)} times; the parts are added:"))
+        yield Equation(None, (), note=(inner, f" is used in {len(parts)} steps; their parts are added:"))
 
 
 def _path_by_path(solution: Worked, writer: LineWriter, steps: list[Step]) -> Iterator[Block]:

@@ -123,7 +123,7 @@ def _add_paths(graph: Graph, working: Working, backward: Backward) -> None:
         for path in paths:
             slopes = [slope_of(working, backward.readers, a, b, last) for a, b in pairwise(path)]
             formula = product(*slopes) if len(slopes) > 1 else slopes[0]
-            key = f"d{last}/d{name}:{'>'.join(path[1:])}"
+            key = f"d{last}/d{name}:{'>'.join(path)}"
             working.add(Step(key, "path", formula, backward_name(working, path), PATHS, about=(path[1], name)))
 
 
