@@ -68,6 +68,18 @@ KINDS: dict[str, Kind] = {
             ".spec.graph",
             ".topics.graph",
         ),
+        Kind(
+            "linear-regression",
+            "a line through points: least squares by sums or normal equations, or gradient descent",
+            ".spec.linear_regression",
+            ".topics.linear_regression",
+        ),
+        Kind(
+            "metrics",
+            "a confusion matrix: accuracy, precision, recall, specificity, F1, class by class and averaged",
+            ".spec.metrics",
+            ".topics.metrics",
+        ),
     )
 }
 

@@ -153,4 +153,70 @@ RULES: dict[str, Rule] = {
         "The step of this parameter alone: downhill, and the shorter the larger its gradients have been.",
         "step_x = -eta*m_hat/(sqrt(v_hat) + epsilon)",
     ),
+    "count": Rule(
+        "Count the samples of this kind.",
+        "tp = 3",
+    ),
+    "cells": Rule(
+        "Add the cells of the confusion matrix that belong to it.",
+        "fn_a = n_a_b + n_a_c",
+    ),
+    "accuracy": Rule(
+        "Accuracy: the share of all predictions that were right.",
+        "accuracy = (tp + tn)/(tp + fn + fp + tn)",
+    ),
+    "error_rate": Rule(
+        "Error rate: the share of all predictions that were wrong.",
+        "error_rate = (fp + fn)/(tp + fn + fp + tn)",
+    ),
+    "precision": Rule(
+        "Precision: of all that were predicted positive, the share that is.",
+        "precision = tp/(tp + fp)",
+    ),
+    "recall": Rule(
+        "Recall (sensitivity): of all that are positive, the share that was found.",
+        "recall = tp/(tp + fn)",
+    ),
+    "specificity": Rule(
+        "Specificity: of all that are negative, the share that was left alone.",
+        "specificity = tn/(tn + fp)",
+    ),
+    "f1": Rule(
+        "F1: the harmonic mean of precision and recall.",
+        "f1 = 2*precision*recall/(precision + recall)",
+    ),
+    "f1_counts": Rule(
+        "F1 from the counts, for precision + recall is 0 or not defined.",
+        "f1 = 2*tp/(2*tp + fp + fn)",
+    ),
+    "zero_division": Rule(
+        "0/0 has no value; the problem says what stands for it.",
+        "precision = 0",
+    ),
+    "macro": Rule(
+        "Macro: the plain mean over the classes, a rare class weighs as much as a frequent one.",
+        "macro_recall = (recall_a + recall_b)/2",
+    ),
+    "weighted": Rule(
+        "Weighted: the mean over the classes, each as often as it occurs.",
+        "weighted_recall = (support_a*recall_a + support_b*recall_b)/total",
+    ),
+    "support": Rule(
+        "Support: how many samples are of this class.",
+        "support_a = tp_a + fn_a",
+    ),
+    "micro": Rule(
+        "Micro: add the counts of all classes first, then divide.",
+        "micro_recall = sum_tp/(sum_tp + sum_fn)",
+    ),
+    "function_value": Rule("Put the point into the function.", "f[0] = 3/2*x[0]**2 + 1/2*y[0]**2"),
+    "wish": Rule(
+        "Samples wish to go downhill: the gradient is the negative of their average wish.", "df/dw = -average_w"
+    ),
+    "batch_gradient": Rule("The gradient of this update is the average over its batch.", "df/dw[0] = average_w[1]"),
+    "length": Rule("The length of the gradient: how steep it is.", "norm = sqrt((df/dx)**2 + (df/dy)**2)"),
+    "ratio": Rule("How many times one slope is the other.", "ratio_x_y = |df/dx|/|df/dy|"),
+    "stationary": Rule("Set every partial derivative to 0 and solve.", "3*x = 0, so x_P = 0"),
+    "second_derivative": Rule("Differentiate the slope once more.", "d2f/dxdx = 3"),
+    "determinant": Rule("The determinant of the second derivatives.", "D = f_xx*f_yy - f_xy**2"),
 }

@@ -85,10 +85,15 @@ def slopes(
             if bent(parameters, rows):
                 skipped.update(names)
                 continue
-            slope, doubt = _slope(lambda p, rows=rows: float(error(on.place(p), rows)), here, index)
+            slope, doubt = _slope(_alone(error, rows, on), here, index)
             values |= dict.fromkeys(names, slope)
             doubts |= dict.fromkeys(names, doubt)
     return Differences(values, doubts, frozenset(skipped))
+
+
+def _alone(error: Function, rows: Sequence[int], on: Arrays) -> Callable[[HostArray], float]:
+    """The error of a batch as a function of the parameters alone."""
+    return lambda parameters: float(error(on.place(parameters), rows))
 
 
 def _gradient_keys(problem: Regression, key: str, update: int) -> list[str]:
@@ -112,4 +117,3 @@ def _slope(error: Callable[[HostArray], float], here: HostArray, index: int) -> 
     refined = (4 * fine - wide) / 3
     noise = 4e-16 * abs(error(here)) / size
     return refined, abs(refined - fine) + 10 * noise
-

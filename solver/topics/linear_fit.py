@@ -15,7 +15,7 @@ from ..notation import Name
 from ..spec.number import Number
 from ..spec.regression import LinearRegression
 from . import regression_names as names
-from .descent import Weight, signal_name
+from .regression_descent import Weight, signal_name
 from .regression_lines import Sheet
 
 FIT, TEST, NEW = "Fit", "Test set", "Prediction"
@@ -28,6 +28,7 @@ class LinearModel:
         self.sheet, self.problem = sheet, problem
         self.loss = REGRESSION_LOSSES[problem.loss]
         self.letter = "e" if self.loss.squares else "g"
+        self.exact = problem.loss == "mae"
         self.weights = tuple(Weight(key, _feature(key)) for key in problem.parameters)
         self.pairs = [(weight.key, weight.feature) for weight in self.weights]
         self.samples = range(1, len(problem.samples) + 1)

@@ -9,11 +9,11 @@ from ..page.linear_regression import page
 from ..solution import Keys, Worked
 from ..spec.regression import LinearRegression
 from ..working import Working
-from .descent import Course, Training
 from .least_squares import NormalEquations, by_sums, give_count
 from .linear_fit import LinearModel, has_spread
+from .regression_descent import Course, Training
 from .regression_lines import Sheet
-from .regression_solution import Run, asked_for, worked
+from .regression_solution import Run, worked
 
 
 def solve(problem: LinearRegression, options: Options) -> Worked:
@@ -84,6 +84,3 @@ def _conventions(problem: LinearRegression, options: Options) -> dict[str, objec
     if problem.descent:
         found |= {"batch": problem.descent.batch, "epochs": problem.descent.epochs}
     return {**found, "intercept": problem.intercept, "carry": options.carry, "digits": options.digits}
-
-
-__all__ = ["asked_for", "solve", "work"]

@@ -13,7 +13,7 @@ from ..rounding import Value
 from ..solution import Keys, Worked
 from ..spec.regression import Regression
 from ..working import Working
-from .descent import Course
+from .regression_descent import Course
 
 
 @dataclass(frozen=True, slots=True)

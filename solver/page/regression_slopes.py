@@ -1,0 +1,109 @@
+"""Where the gradient of a regression comes from: derived line by line, each line with its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import notation as n
+from ..algebra import Expr, product, symbol, total
+from ..catalog.regression_losses import REGRESSION_LOSSES
+from ..differentiate import derivation
+from ..formula import written
+from ..notation import Name, Node
+from ..spec.regression import LinearRegression
+from ..topics import regression_names as names
+from .blocks import Block, Equation, Heading, Lines, Prose
+
+_LETTERS = {"yhat": Name(names.GUESS), "delta": Name("δ")}
+_SIGMA = Name("Σ")
+
+
+def letter(key: str) -> Node:
+    """The name of a symbol of a derivation."""
+    return _LETTERS.get(key) or Name(key[0], key[1:])
+
+
+def linear_slopes(problem: LinearRegression) -> Iterator[Block]:
+    """From E over the samples to its gradient: −(2/n) Σ x(y − ŷ) for the mean squared error."""
+    loss = REGRESSION_LOSSES[problem.loss]
+    yield Heading(("Gradient",))
+    yield Prose(
+        ("The derivative of a sum is the sum of the derivatives, so one sample shows it; ", *_constants(problem))
+    )
+    if not loss.squares:
+        yield from _by_prediction(problem)
+        return
+    guess = total(_terms(problem)) if len(_terms(problem)) > 1 else _terms(problem)[0]
+    part = loss.part(symbol("y"), guess, symbol("delta"))
+    for key in _examples(problem):
+        x: list[Node] = [] if key in ("c", "b0") else [Name("x", key[1:])]
+        gap = n.bracket(n.Sum((Name("y"), n.Minus(Name(names.GUESS)))))
+        column = n.Prefixed(_SIGMA, n.product([*x, gap]))
+        yield Lines((*derived(part, key, _before(problem)), _last(problem, column)))
+
+
+def _last(problem: LinearRegression, column: Node) -> Equation:
+    doubled = REGRESSION_LOSSES[problem.loss].doubled
+    share: list[Node] = []
+    if problem.reduction == "mean":
+        share = [n.Fraction(n.Number(str(doubled)), Name("n"))]
+    elif doubled == 2:
+        share = [n.Number("2")]
+    right = n.Minus(n.product([*share, column]))
+    return Equation(None, (right,), reason="the prediction put back")
+
+
+def _before(problem: LinearRegression) -> str:
+    return "(1/n) Σ" if problem.reduction == "mean" else "Σ"
+
+
+def _constants(problem: LinearRegression) -> tuple[str, ...]:
+    return ("x and y are numbers, only the parameters can move.",)
+
+
+def _examples(problem: LinearRegression) -> tuple[str, ...]:
+    """The parameters whose derivative is shown: one with a feature and the intercept."""
+    if problem.features == 1:
+        return problem.parameters
+    return ("b1", *(["b0"] if problem.intercept else []))
+
+
+def _terms(problem: LinearRegression) -> list[Expr]:
+    if problem.features == 1:
+        return [product(symbol("m"), symbol("x")), *([symbol("c")] if problem.intercept else [])]
+    terms = [product(symbol(f"b{j}"), symbol(f"x{j}")) for j in range(1, problem.features + 1)]
+    return [symbol("b0"), *terms] if problem.intercept else terms
+
+
+def derived(part: Expr, key: str, before: str, top: str = "E") -> Iterator[Equation]:
+    """The derivation of a sample's part by a symbol, each line behind `before`."""
+    first, *rest = derivation(part, symbol(key))
+    left = n.Partial(Name(top), letter(key))
+    for index, line in enumerate((first, *rest)):
+        body = written(line.formula, letter)
+        if before:
+            body = n.Prefixed(n.Word(before), n.bracket(body) if isinstance(body, n.Sum) else body)
+        reason = ", ".join(rule.replace("_", " ") for rule in line.rules)
+        yield Equation(None if index else left, (body,), reason=reason)
+
+
+def _by_prediction(problem: LinearRegression) -> Iterator[Block]:
+    """Losses that are no squares: the slope by the prediction, then the chain rule."""
+    loss = REGRESSION_LOSSES[problem.loss]
+    y, guess, delta = symbol("y"), symbol("yhat"), symbol("delta")
+    part = loss.part(y, guess, delta)
+    yield Lines(
+        (
+            Equation(Name("L"), (written(part, letter),)),
+            Equation(
+                n.Prefixed(Name("g"), n.Word("= ∂L/∂ŷ")),
+                (written(loss.slope(y, guess, delta), letter),),
+                reason="kink: 0 where y = ŷ" if problem.loss == "mae" else "",
+            ),
+        )
+    )
+    yield Prose(("By the chain rule each sample brings its slope times what ŷ does when the parameter moves:",))
+    for key in _examples(problem):
+        x: list[Node] = [] if key in ("c", "b0") else [Name("x", key[1:])]
+        column = n.Prefixed(n.Word(_before(problem)), n.product([*x, Name("g")]))
+        yield Lines((Equation(n.Partial(Name("E"), letter(key)), (column,)),))
