@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .planner_options import planner_options
 from .version import __version__
 
 FORMATS = ("text", "markdown", "latex", "json")
@@ -67,13 +68,22 @@ def _kinds(context: click.Context, parameter: click.Parameter, incomplete: str) 
     return [name for name in KINDS if name.startswith(incomplete)]
 
 
-def _page_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Options that every solving command has."""
+def _file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Where the page goes, and in which format."""
     options = [
         click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: from FILE's suffix, else text."),
         click.option("-o", "--output", type=_FILE, metavar="FILE", help="Write to FILE, whole or not at all."),
         click.option("--force", is_flag=True, help="Overwrite FILE."),
         click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _page_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that every solving command has."""
+    options = [
         click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
         click.option("--carry", type=click.Choice(["full", "rounded"]), help="rounded: as by hand."),
         click.option("--find", metavar="KEY[,KEY]", help="Only what is asked and what it needs."),
@@ -94,15 +104,16 @@ def _page_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _solver(kind: str | None) -> Callable[..., None]:
     @click.argument("spec", type=_FILE, metavar="SPEC")
+    @_file_options
     @_page_options
     @click.pass_context
     def command(context: click.Context, /, spec: str, **choices: Any) -> None:
-        _solve(context, spec, kind, choices)
+        _solve(context, lambda: _problem(spec, kind), choices)
 
     return command
 
 
-def _solve(context: click.Context, spec: str, kind: str | None, choices: dict[str, Any]) -> None:
+def _solve(context: click.Context, read: Callable[[], Any], choices: dict[str, Any]) -> None:
     format_, output = choices.pop("format_"), choices.pop("output")
     force, open_ = choices.pop("force"), choices.pop("open_")
     format_ = _format(format_, output)
@@ -110,7 +121,7 @@ def _solve(context: click.Context, spec: str, kind: str | None, choices: dict[st
         _refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
-    solution = _solution(spec, kind, choices)
+    solution = _solution(read(), choices)
     text = _spelled(solution, format_)
     if output is None:
         click.echo(text, nl=False)
@@ -123,10 +134,15 @@ def _solve(context: click.Context, spec: str, kind: str | None, choices: dict[st
         context.exit(3)
 
 
-def _solution(spec: str, kind: str | None, choices: dict[str, Any]) -> Any:
-    from .api import load, loads, solve
+def _problem(spec: str, kind: str | None) -> Any:
+    from .api import load, loads
 
-    problem = loads(_stdin(), "<stdin>", kind) if spec == "-" else load(spec, kind)
+    return loads(_stdin(), "<stdin>", kind) if spec == "-" else load(spec, kind)
+
+
+def _solution(problem: Any, choices: dict[str, Any]) -> Any:
+    from .api import solve
+
     options = {key: value for key, value in choices.items() if value is not None and value is not False}
     if "find" in options:
         options["find"] = tuple(part.strip() for part in options["find"].split(",") if part.strip())
@@ -222,6 +238,34 @@ def _umask() -> int:
 
 main.command("backprop", help="Worked solution of a feed-forward network problem.")(_solver("backprop"))
 main.command("solve", help="Worked solution of a problem of any kind.")(_solver(None))
+
+
+@main.command("cnn-shapes")
+@click.argument("spec", type=_FILE, metavar="[SPEC]", required=False)
+@_file_options
+@planner_options
+@click.pass_context
+def cnn_shapes(
+    context: click.Context, /, spec: str | None, preset: str | None, show_spec: bool, **choices: Any
+) -> None:
+    """Output shapes and parameter counts of a convolutional network: of SPEC, or of a preset."""
+    if (spec is None) == (preset is None):
+        raise _Refused("name a spec, or a network with --preset NAME" if spec is None else "either SPEC or --preset")
+    if show_spec and preset is None:
+        raise _Refused("--spec prints the spec of a preset: name it with --preset NAME")
+    if show_spec:
+        from .cnn.presets import preset as spec_of
+
+        click.echo(spec_of(str(preset)), nl=False)
+        return
+    _solve(context, lambda: _problem(spec, "cnn-shapes") if spec else _preset(str(preset)), choices)
+
+
+def _preset(name: str) -> Any:
+    from .api import loads
+    from .cnn.presets import preset
+
+    return loads(preset(name), f"{name}.yaml", "cnn-shapes")
 
 
 @main.command()

@@ -32,26 +32,54 @@ class Report:
     compared:     layers compared
     run:          layers that were really computed
     differences:  one sentence for each layer that differs
+    max_error:    the largest difference of two numbers, against the larger one
     """
 
     compared: int
     run: int
     differences: tuple[str, ...]
+    max_error: float = 0.0
+    backend: str = "numpy"
 
     @property
     def agrees(self) -> bool:
         return not self.differences
 
+    @property
+    def detail(self) -> str:
+        """What differs, the first few layers."""
+        more = f" (and {len(self.differences) - 3} more)" if len(self.differences) > 3 else ""
+        return "; ".join(self.differences[:3]) + more
+
 
 def audit(problem: ConvNet, claims: Sequence[Claim]) -> Report:
     """Compares every layer of a plan, in order, with a second computation."""
+    return audit_all([(problem, claims)])
+
+
+def audit_all(plans: Sequence[tuple[ConvNet, Sequence[Claim]]]) -> Report:
+    """Compares every layer of several plans; a layer that they share is looked at once."""
     walk = _Walk()
-    walk.through(problem.layers, (problem.input, False))
-    seen = walk.seen
-    differences = [] if len(seen) == len(claims) else [f"{len(claims)} layers are planned, {len(seen)} were found"]
-    for claim, found in zip(claims, seen, strict=False):
-        differences += _differences(claim, found)
-    return Report(len(claims), sum(each.run for each in seen), tuple(differences))
+    compared, run, error, differences = 0, 0, 0.0, list[str]()
+    for problem, claims in plans:
+        walk.seen = []
+        walk.through(problem.layers, (problem.input, False))
+        if len(walk.seen) != len(claims):
+            differences.append(f"{len(claims)} layers are planned, {len(walk.seen)} were found")
+        for claim, found in zip(claims, walk.seen, strict=False):
+            differences += _differences(claim, found)
+            error = max(error, _error(claim, found))
+        compared, run = compared + len(claims), run + sum(each.run for each in walk.seen)
+    return Report(compared, run, tuple(differences), max(error, float(error == 0 and bool(differences))))
+
+
+def _error(claim: Claim, found: Seen) -> float:
+    """How far a layer's numbers are from those found, against the larger ones; 1 for shapes of other ranks."""
+    if len(claim.output) != len(found.output):
+        return 1.0
+    ours = (*claim.output, claim.parameters, claim.running)
+    theirs = (*found.output, found.parameters, found.running)
+    return max(abs(a - b) / max(1, a, b) for a, b in zip(ours, theirs, strict=True))
 
 
 def _differences(claim: Claim, found: Seen) -> list[str]:

@@ -39,6 +39,13 @@ def solutions(problem: ConvNet) -> Answer:
     return wider if wider.solutions else answer
 
 
+def filled(problem: ConvNet, values: Values) -> ConvNet:
+    """The network with the values in the place of its '?'. Raises PlanError when nothing is asked for."""
+    layer = _asked(problem).layer
+    known = replace(layer, settings={**layer.settings, **values}, asks=())
+    return replace(problem, layers=exchanged(problem.layers, layer, known))
+
+
 def check_question(problem: ConvNet) -> None:
     """Raises PlanError as `solutions` does, without searching."""
     asked = _asked(problem)

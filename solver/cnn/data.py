@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..spec.convnet import Shape
+from ..spec.convnet import ConvNet, Shape
 from .answer import Answer, Values
 from .plan import Plan, PlannedLayer
 
 
+def conventions_data(problem: ConvNet) -> dict[str, Any]:
+    """How shapes are shown and operations counted."""
+    conventions = problem.conventions
+    return {
+        "data_format": "channels_first" if problem.channels_first else "channels_last",
+        "count": "flops" if conventions.flops else "macs",
+        "count_biases": conventions.biases,
+        "bytes": conventions.bytes,
+    }
+
+
 def plan_data(plan: Plan) -> dict[str, Any]:
     """The plan's part of the JSON: conventions, layers and totals; shapes as the spec's data_format has them."""
-    conventions = plan.problem.conventions
     return {
-        "conventions": {
-            "data_format": "channels_first" if plan.problem.channels_first else "channels_last",
-            "count": "flops" if conventions.flops else "macs",
-            "count_biases": conventions.biases,
-            "bytes": conventions.bytes,
-        },
+        "conventions": conventions_data(plan.problem),
         "layers": [layer_data(plan, each) for each in plan.layers],
         "total_parameters": plan.total_parameters,
         "frozen_parameters": plan.frozen_parameters,

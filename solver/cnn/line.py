@@ -31,7 +31,7 @@ class Line:
 
 def line(key: str, left: Node, count: Count, about: str = "") -> Line:
     """The line of a count, each way of writing it once."""
-    ways = (lettered(count), numbered(count), divided(count), n.Number(str(int(count))))
+    ways = (lettered(count), numbered(count), divided(count), n.Number(f"{int(count):,}"))
     sides: list[Node] = []
     for way in ways:
         if way is not None and (not sides or sides[-1] != way):

@@ -90,6 +90,7 @@ class _Walk:
         self.channels_first = problem.channels_first
         self.layers: list[PlannedLayer] = []
         self.numbered: dict[str, int] = {}
+        self.taken: set[str] = set()
         self.measured: dict[tuple[int, Volume], Measure] = {}
 
     def run(self, items: Sequence[Item], state: State, trail: Trail) -> State:
@@ -119,10 +120,12 @@ class _Walk:
     def name(self, given: str, stem: str) -> str:
         """The name as typed, or the stem with a number; a name met again, in `repeat`, ends in _2."""
         base = given or stem
-        number = self.numbered[base] = self.numbered.get(base, 0) + 1
-        if not given:
-            return f"{stem}{number}"
-        return given if number == 1 else f"{given}_{number}"
+        while True:
+            number = self.numbered[base] = self.numbered.get(base, 0) + 1
+            name = f"{stem}{number}" if not given else given if number == 1 else f"{given}_{number}"
+            if name not in self.taken:
+                self.taken.add(name)
+                return name
 
     def measure(self, item: Layer, name: str, volume: Volume) -> Measure:
         if item.asks:

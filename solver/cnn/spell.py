@@ -39,7 +39,7 @@ def _letter(term: Term) -> Node:
 
 
 def _number(term: Term) -> Node:
-    return n.Number(str(term.value))
+    return n.Number(f"{term.value:,}")
 
 
 def _rounded(leaf: Spell) -> Spell:
@@ -54,7 +54,7 @@ def _rounded(leaf: Spell) -> Spell:
 def _quotient(term: Term) -> Node:
     top, bottom = (part.value for part in term.parts)
     if top % bottom == 0:
-        return n.Number(str(term.value))
+        return n.Number(f"{term.value:,}")
     return n.Floor(n.Number(decimal(top, bottom)), ceiling=term.sign == "ceil")
 
 
@@ -66,7 +66,7 @@ def decimal(top: int, bottom: int) -> str:
     if rest:
         digits, scaled = _rounded_to(top, bottom)
     whole, part = divmod(scaled, 10**digits)
-    return sign + f"{whole}.{part:0{digits}d}".rstrip("0").rstrip(".")
+    return sign + f"{whole:,}.{part:0{digits}d}".rstrip("0").rstrip(".")
 
 
 def _rounded_to(top: int, bottom: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from ..catalog.cnn_settings import Setting
 from .choices import ACTIVATION_SYNONYMS, ACTIVATIONS
 from .compound import choice, list_of
 from .convnet import UNKNOWN
-from .fields import FLAG, NUMBER, Field, limited, one_of, refused, whole
+from .fields import FLAG, NUMBER, TEXT, Field, limited, one_of, refused, whole
 from .number import Number
 
 ASKABLE = ("kernel", "size", "stride", "padding", "filters", "units")
@@ -86,6 +86,22 @@ SHAPE = Field(
     _SHAPE_SAYS,
     _read_shape,
     {"anyOf": [dict(_COUNT.schema), {**list_of(_COUNT, _SHAPE_SAYS).schema, "maxItems": 4}]},
+)
+
+
+def _read_find(value: Any) -> tuple[str, ...]:
+    keys = list_of(TEXT, _FIND_SAYS).read(value) if isinstance(value, list) else TEXT.read(value).split(",")
+    named = tuple(key.strip() for key in keys)
+    if not all(named):
+        raise refused(value, _FIND_SAYS)
+    return named
+
+
+_FIND_SAYS = "a key, or several with commas between them"
+FIND = Field(
+    _FIND_SAYS,
+    _read_find,
+    {"anyOf": [{"type": "string"}, dict(list_of(TEXT, _FIND_SAYS).schema)]},
 )
 
 _KINDS: dict[str, Callable[[], Field[Any]]] = {

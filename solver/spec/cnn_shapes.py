@@ -11,9 +11,9 @@ from typing import Any
 
 from ..cnn.planner import AskedError, PlanError, plan
 from ..errors import SpecError
-from ..options import Options
-from .cnn_fields import SHAPE
+from .cnn_fields import FIND, SHAPE
 from .cnn_items import ItemReader
+from .cnn_options import PlanOptions
 from .compound import unknown_key
 from .convnet import Bounds, Conventions, ConvNet
 from .document import Document, Path
@@ -32,6 +32,10 @@ KEYS: Mapping[str, tuple[Field[Any], str]] = {
     "count_biases": (FLAG, "Counts the addition of each bias as an operation."),
     "bytes": (whole(1, 16), "Bytes of one number in the activation memory; default 4."),
     "budget": (whole(1, 10**18), "The most parameters the network may have, for a '?'."),
+    "steps": (FLAG, "Each shape and count as a worked line."),
+    "compare": (one_of(("dense",)), "dense: what each convolution would cost fully connected."),
+    "apart": (FLAG, "Weights, biases and running statistics in columns of their own, and the jump."),
+    "find": (FIND, "Layers (conv1), lines (conv1.parameters) or totals asked for; default: everything."),
 }
 BOUNDS: Mapping[str, Field[Any]] = {
     "kernel": whole(1),
@@ -105,7 +109,7 @@ def _spec_error(document: Document, faults: list[Fault]) -> SpecError:
     return SpecError(document.file, complaints)
 
 
-def problem(document: Document) -> tuple[ConvNet, Options]:
+def problem(document: Document) -> tuple[ConvNet, PlanOptions]:
     """The network of a spec and the reader's options.
 
     Raises SpecError with every complaint about the file, or with the layer that does not fit.
@@ -117,7 +121,14 @@ def problem(document: Document) -> tuple[ConvNet, Options]:
         check_asked(document, network)
     except PlanError as error:
         raise placed(document, error) from error
-    return network, Options()
+    return network, options(document)
+
+
+def options(document: Document) -> PlanOptions:
+    """The reader's choices that stand in a spec that `read` accepts."""
+    chosen = ("steps", "compare", "apart", "find")
+    given = {key: KEYS_ALONE[key].read(document.data[key]) for key in chosen if key in document.data}
+    return PlanOptions(**given)
 
 
 def check_asked(document: Document, network: ConvNet) -> None:
