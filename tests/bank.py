@@ -53,9 +53,7 @@ def nodes(whole: Any) -> Iterator[Any]:
 
 def styles(name: str) -> list[str]:
     """The styles in which its backward pass can be written."""
-    network = problem(name).data
-    in_matrices = is_layered(network) and network.samples[0].label is None
-    return ["chain", "delta", *(["matrix"] if in_matrices else [])]
+    return ["chain", "delta", *(["matrix"] if is_layered(problem(name).data) else [])]
 
 
 STYLED = [(name, style) for name in NAMES for style in styles(name)]

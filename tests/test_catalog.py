@@ -172,13 +172,18 @@ def test_every_rule_of_a_network_is_used_in_the_bank() -> None:
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule_has_a_sentence_and_an_example(name: str) -> None:
     rule = RULES[name]
-    assert re.match(r"[A-Z].*\.$", rule.sentence)
-    left, equals, right = rule.example.partition(" = ")
-    assert left
-    assert equals
-    # keys such as dE/dw5, w5' or dE/dout_h1:o1 become plain names
-    names = re.sub(r"(?<![\w)])d?\w+(?::\w+)?/d\w+(?::\w+)?|\w+:\w+|\w+'", "q", right)
-    assert isinstance(ast.parse(names, mode="eval"), ast.Expression)
+    assert re.match(r"[A-Z0-9].*\.$", rule.sentence)
+    for clause in rule.example.split(", so "):
+        left, equals, right = clause.partition(" = ")
+        assert left
+        assert equals
+        assert isinstance(ast.parse(python_names(right), mode="eval"), ast.Expression)
+
+
+def python_names(formula: str) -> str:
+    """The formula with keys such as dE/dw5, w5' or dE/dout_h1:o1 made into plain names."""
+    plain = re.sub(r"(?<![\w)])d\w+(?::\w+)?/d\w+(?::\w+)?|\w+:\w+|\w+'|lambda", "q", formula)
+    return re.sub(r"\|([^|]*)\|", r"abs(\1)", plain)
 
 
 @pytest.mark.parametrize("name", DERIVATIVE_RULES)

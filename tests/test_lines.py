@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ from solver import notation as n
 from solver.page.blocks import Equation, Lines
 
 CARRIES = ("full", "rounded")
-# in matrices a rounded delta is carried through more lines than the page writes
+# left out: in matrices a rounded delta is made from more lines than the page writes
 RECOMPUTED = [(*each, carry) for each in STYLED for carry in CARRIES if (each[1], carry) != ("matrix", "rounded")]
 NEGATIVE_ZERO = re.compile(r"[-−]0\.0+(?!\d)")
 PLAIN = re.compile(r"-?[\d./]+(e-?\d+)?")
@@ -67,6 +68,20 @@ def test_printed_lines_come_out_again(name: str, style: str, carry: str) -> None
     assert [miss for _, miss in found if miss] == []
     copied = {step["key"] for step in data(name, style=style, carry=carry)["steps"] if PLAIN.fullmatch(step["numbers"])}
     assert {e.key for e in lines if e.key} - copied - {key for key, _ in found} == set()
+
+
+@pytest.mark.parametrize("carry", CARRIES)
+def test_a_wrong_digit_would_be_noticed(carry: str) -> None:
+    name = "two-inputs-two-hidden-two-outputs"
+    solution = solved(name, style="chain", carry=carry)
+    lines = [e for e in equations(name, style="chain", carry=carry) if e.key in ("out_h1", "E_o1", "dE/dw1", "w5'")]
+    for line in lines:
+        *rest, result = line.rights
+        if len(rest) > 1 and isinstance(result, n.Number):
+            last = str((int(result.text[-1]) + 5) % 10)
+            wrong = replace(line, rights=(*rest, n.Number(result.text[:-1] + last)))
+            assert [miss for _, miss in _recomputed([wrong], solution)] != [""]
+    assert len(lines) > 3
 
 
 def _recomputed(lines: list[Equation], solution: Any) -> Iterator[tuple[str, str]]:
