@@ -80,6 +80,12 @@ KINDS: dict[str, Kind] = {
             ".spec.metrics",
             ".topics.metrics",
         ),
+        Kind(
+            "gradient-descent",
+            "down a function or along given gradients: every step, any optimizer, minima and saddles",
+            ".spec.gradient_descent",
+            ".topics.gradient_descent",
+        ),
     )
 }
 

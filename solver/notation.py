@@ -6,18 +6,16 @@ Whether a bracket stands is decided here, once for all formats (see `product`, `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number as it is shown: ASCII digits, a leading '-' when negative, 'e' for a power of ten."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A quantity's name: in_h1 is Name('in', 'h1'), w5' is Name('w', '5', primes=1).
 
     `upright` for words (in, out), italic otherwise; `sup` is a raised index such as (l).
@@ -32,15 +30,13 @@ class Name:
     spoken: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A reference to a line found earlier: ①."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """A derivative ∂top/∂bottom (`straight` d where there is one variable only)."""
 
     top: Node
@@ -48,82 +44,71 @@ class Partial:
     straight: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """Terms added; a Minus among them is subtracted."""
 
     terms: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Minus:
+class Minus(Struct, frozen=True):
     """A negated term."""
 
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """Factors multiplied in the order given."""
 
     factors: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Struct, frozen=True):
     """One thing over another."""
 
     top: Node
     bottom: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(Struct, frozen=True):
     """A base raised to an exponent."""
 
     base: Node
     exponent: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A named function of its arguments: ln, tanh, max, σ."""
 
     name: str
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """A square root."""
 
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Absolute:
+class Absolute(Struct, frozen=True):
     """|body|."""
 
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(Struct, frozen=True):
     """Round brackets."""
 
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Struct, frozen=True):
     """⌊body⌋, or ⌈body⌉ when `ceiling`."""
 
     body: Node
     ceiling: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """left sign right, the sign being one of < <= = >= > !=."""
 
     left: Node
@@ -131,45 +116,39 @@ class Compare:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """Pieces with their conditions; None stands for 'otherwise'."""
 
     pieces: tuple[tuple[Node, Node | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """Rows of entries in square brackets; a vector is a matrix of one column."""
 
     rows: tuple[tuple[Node, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transposed:
+class Transposed(Struct, frozen=True):
     """bodyᵀ."""
 
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Elementwise:
+class Elementwise(Struct, frozen=True):
     """left ⊙ right."""
 
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Prefixed:
+class Prefixed(Struct, frozen=True):
     """A prefix operator before its operand, such as d/dz."""
 
     operator: Node
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """Words inside a formula."""
 
     text: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..algebra import Expr, Integer, Symbol, difference, negative, product, quotient, symbol
+from ..algebra import Expr, Integer, Symbol, difference, negative, power, product, quotient, symbol
 from .losses import LOSSES
 
 Y, GUESS, RESIDUAL = symbol("y"), symbol("yhat"), symbol("e")
@@ -57,12 +57,17 @@ def squares_gradient(doubled: int, column: Expr, count: Expr | None) -> Expr:
     """The gradient −(2/n) Σ x(y − ŷ) from its column sum, with the number of this loss."""
     if count is None:
         return negative(column if doubled == 1 else product(Integer(2), column))
-    return negative(product(quotient(Integer(doubled), count), column))
+    return negative(product(_over(doubled, count), column))
 
 
 def mean_gradient(column: Expr, count: Expr | None) -> Expr:
     """The gradient (1/n) Σ of slopes times x from its column sum."""
-    return column if count is None else product(quotient(Integer(1), count), column)
+    return column if count is None else product(_over(1, count), column)
+
+
+def _over(number: int, count: Expr) -> Expr:
+    """number/n as a fraction of its own, so that a negative sum behind it gets its bracket."""
+    return product(Integer(number), power(count, -1))
 
 
 def residual(y: Symbol, guess: Symbol) -> Expr:

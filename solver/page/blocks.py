@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ..notation import Node
 
@@ -10,23 +10,20 @@ Inline = str | Node
 Text = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading: level 1 for the parts of the page, 2 for one quantity."""
 
     text: Text
     level: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """A paragraph."""
 
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """left = right = right ...; `mark` numbers it, `note` stands before the first right side.
 
     reason: why this line follows, beside it
@@ -41,15 +38,13 @@ class Equation:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Equations below one another, their first equals signs aligned."""
 
     equations: tuple[Equation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table; cells are text or notation, `right` says which columns are set flush right."""
 
     headers: tuple[Text, ...]
@@ -57,15 +52,13 @@ class Table:
     right: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """Routes through the network that share their start; drawn as a small tree."""
 
     routes: tuple[tuple[Node, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture in characters of one width."""
 
     lines: tuple[str, ...]
@@ -74,8 +67,7 @@ class Picture:
 Block = Heading | Prose | Lines | Table | Paths | Picture
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A title and blocks."""
 
     title: str

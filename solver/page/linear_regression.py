@@ -28,7 +28,7 @@ from .regression_tables import (
     sample_table,
     updates_in_words,
 )
-from .standard import results, standard_page
+from .standard import result, standard_page
 
 
 def page(solution: Worked) -> Page:
@@ -180,17 +180,17 @@ class _LinearPage:
         if not keys:
             return
         yield Heading((section,))
-        if not where:
-            equation = Equation(Name(names.GUESS), (self.model(), self.model(numbers=True)))
-            yield Lines((equation,))
+        fitted = () if where else (Equation(Name(names.GUESS), (self.model(), self.model(numbers=True))),)
+        mean = [key for key in (f"sum_y{where}", f"ybar{where}") if key in keys]
         samples = self.problem.test if where else self.problem.samples
         assert samples is not None
-        yield lines(self.writer, [key for key in keys if key.endswith("[1]")])
+        first = [*mean, *(key for key in keys if key.endswith("[1]"))]
+        yield Lines((*fitted, *lines(self.writer, first).equations))
         if len(samples) > 1:
             yield Prose(("The others in the same way:",))
             columns = [c for c in self._fit_columns(where) if f"{c.key}[1]" in (*keys, *self.solution.working.givens)]
             yield sample_table(self.writer, columns, range(1, len(samples) + 1))
-        yield lines(self.writer, [key for key in keys if "[" not in key])
+        yield lines(self.writer, [key for key in keys if "[" not in key and key not in mean])
         if not has_spread(self.problem, where):
             yield Prose(("All targets are the same: SS_tot is 0, so R² is not defined.",))
 
@@ -220,7 +220,10 @@ class _LinearPage:
 
     def answers(self, writer: LineWriter) -> Iterator[Block]:
         """The fitted equation, then a line for each answer."""
-        if not self.solution.asked:
-            yield Lines((Equation(Name(names.GUESS), (self.model(), self.model(numbers=True))),))
-        new = [] if self.solution.asked else [k for k, step in self.steps.items() if step.section == NEW]
-        yield from results(writer, [*self.solution.answer_keys, *new])
+        keys = self.solution.answer_keys
+        if self.solution.asked:
+            yield Lines(tuple(result(writer, key) for key in keys))
+            return
+        keys = (*keys, *(k for k, step in self.steps.items() if step.section == NEW))
+        fitted = Equation(Name(names.GUESS), (self.model(), self.model(numbers=True)))
+        yield Lines((fitted, *(result(writer, key) for key in keys)))

@@ -53,11 +53,10 @@ class _NormalEquations:
         yield lines(self.writer, [k for k, step in self.steps.items() if step.section == by_hand.EQUATIONS])
         matrix, right = self._entries(0)
         names_of = [names.parameter(key) for key in self._unknowns()]
-        product = n.Transposed(Name("X"))
         yield Lines(
             (
-                Equation(n.product([product, Name("X")]), (self._named(matrix), self._numbers(matrix))),
-                Equation(n.product([product, Name("y")]), (self._named(right), self._numbers(right))),
+                Equation(n.Word("XᵀX"), (self._named(matrix), self._numbers(matrix))),
+                Equation(n.Word("Xᵀy"), (self._named(right), self._numbers(right))),
                 Equation(Name("b"), (n.Matrix(tuple((name,) for name in names_of)),)),
             )
         )

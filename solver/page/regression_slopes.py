@@ -15,7 +15,6 @@ from ..topics import regression_names as names
 from .blocks import Block, Equation, Heading, Lines, Prose
 
 _LETTERS = {"yhat": Name(names.GUESS), "delta": Name("δ")}
-_SIGMA = Name("Σ")
 
 
 def letter(key: str) -> Node:
@@ -38,19 +37,14 @@ def linear_slopes(problem: LinearRegression) -> Iterator[Block]:
     for key in _examples(problem):
         x: list[Node] = [] if key in ("c", "b0") else [Name("x", key[1:])]
         gap = n.bracket(n.Sum((Name("y"), n.Minus(Name(names.GUESS)))))
-        column = n.Prefixed(_SIGMA, n.product([*x, gap]))
+        column = n.product([*x, gap])
         yield Lines((*derived(part, key, _before(problem)), _last(problem, column)))
 
 
 def _last(problem: LinearRegression, column: Node) -> Equation:
     doubled = REGRESSION_LOSSES[problem.loss].doubled
-    share: list[Node] = []
-    if problem.reduction == "mean":
-        share = [n.Fraction(n.Number(str(doubled)), Name("n"))]
-    elif doubled == 2:
-        share = [n.Number("2")]
-    right = n.Minus(n.product([*share, column]))
-    return Equation(None, (right,), reason="the prediction put back")
+    share = f"−({doubled}/n) Σ" if problem.reduction == "mean" else "−2 Σ" if doubled == 2 else "−Σ"
+    return Equation(None, (n.Prefixed(n.Word(share), column),), reason="the prediction put back")
 
 
 def _before(problem: LinearRegression) -> str:
@@ -82,7 +76,9 @@ def derived(part: Expr, key: str, before: str, top: str = "E") -> Iterator[Equat
     for index, line in enumerate((first, *rest)):
         body = written(line.formula, letter)
         if before:
-            body = n.Prefixed(n.Word(before), n.bracket(body) if isinstance(body, n.Sum) else body)
+            body = n.Prefixed(
+                n.Word(before), n.bracket(body) if isinstance(body, n.Sum) or n.is_negative(body) else body
+            )
         reason = ", ".join(rule.replace("_", " ") for rule in line.rules)
         yield Equation(None if index else left, (body,), reason=reason)
 

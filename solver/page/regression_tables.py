@@ -12,6 +12,7 @@ from ..spec.regression import Regression
 from ..topics.regression_solution import WorkedRegression
 from .blocks import Block, Equation, Lines, Prose, Table, Text
 from .lines import Lines as LineWriter
+from .lines import without_repeats
 
 _MOST_ROWS, _EDGE = 40, 12
 _MOST_TERMS = 8
@@ -64,7 +65,7 @@ def column_sum(writer: LineWriter, key: str) -> Equation:
     step = writer.working.steps[key]
     terms = list(step.formula.args)
     if not step.formula.is_Add or len(terms) <= _MOST_TERMS:
-        return writer.equation(key, before=())
+        return writer.equation(key)
     first = writer.in_numbers(step)
     assert isinstance(first, n.Sum)
     cut = n.Sum((*first.terms[:3], n.Word("…"), first.terms[-1]))
@@ -159,5 +160,13 @@ def _moved(solution: WorkedRegression, writer: LineWriter) -> Text:
 
 def lines(writer: LineWriter, keys: Iterable[str]) -> Lines:
     """The lines of these steps; sums of columns cut where they are long."""
-    steps = writer.working.steps
-    return Lines(tuple(column_sum(writer, k) if steps[k].rule == "column_sum" else writer.equation(k) for k in keys))
+    return Lines(tuple(_line(writer, key) for key in keys))
+
+
+def _line(writer: LineWriter, key: str) -> Equation:
+    step = writer.working.steps[key]
+    if step.rule == "column_sum":
+        return column_sum(writer, key)
+    if step.rule == "entry":  # its name is its formula already
+        return Equation(step.name, without_repeats([writer.in_numbers(step), writer.number(key)]), key=key)
+    return writer.equation(key)

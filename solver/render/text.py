@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 from unicodedata import combining
 
+from msgspec.structs import replace
 from tabulate import tabulate
 
 from ..notation import Node

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import notation as n
-from ..algebra import Expr, Integer, Rational, negative, product, symbol, total
+from ..algebra import Expr, Integer, Rational, absolute, negative, power, product, quotient, symbol, total
 from ..catalog.optimizers import SETTINGS, SHARED, Place, ahead, settings, steps
 from ..differentiate import derivative
+from ..evaluate import evaluate
 from ..notation import Name, Node
 from ..spec.descent import Descent, Row, Run
 from ..spec.expression import expression
@@ -20,12 +21,29 @@ from ..working import Step, Working
 from .descent_names import quantity, variable
 from .renamed import renamed
 
-GIVEN_GRADIENT = "given"
-
 
 def work(problem: Descent) -> Working:
     """The lines of every descent, or of the gradient at the point, or of the averages of the samples."""
-    return _Writer(problem).work()
+    writer = _Writer(problem)
+    working = writer.work()
+    if problem.function and not problem.runs:
+        _compare(writer)
+    return working
+
+
+def _compare(writer: _Writer) -> None:
+    """How many times each slope is the smallest one, where slopes are not 0."""
+    found = evaluate(writer.working)
+    sizes = {name: abs(found.number(f"df/d{name}[0]")) for name in writer.problem.variables}
+    felt = {name: size for name, size in sizes.items() if size > _NOTHING}
+    if felt:
+        least = min(felt, key=lambda name: felt[name])
+        for name in felt:
+            if name != least:
+                writer.compare(name, least)
+
+
+_NOTHING = 1e-12
 
 
 def average_key(name: str, batch: int = 0) -> str:
@@ -114,7 +132,7 @@ class _Writer:
         batch: tuple[int, ...],
     ) -> Expr:
         """A formula at the point; the average over samples where these have data."""
-        index = key[key.index("[") :] if "[" in key else ""
+        index = key[key.index("[") : key.index("]") + 1]
         shown = Name("f", sup=index) if rule == "function_value" else name
         if len(batch) < 2:
             return self.add(key, rule, renamed(formula, {**point, **self._sample(batch)}), shown, section)
@@ -135,6 +153,15 @@ class _Writer:
         self.value("f[0]", at, section)
         for name in self.problem.variables:
             self.slope(f"df/d{name}[0]", name, at, self._all(), section)
+        if not self.alone:
+            squares = [power(symbol(f"df/d{name}[0]"), 2) for name in self.problem.variables]
+            self.add("norm", "length", power(total(squares), Rational(1, 2)), n.Absolute(n.Name("∇f")), section)
+
+    def compare(self, larger: str, smaller: str) -> None:
+        """Adds how many times the slope by one parameter is that by another."""
+        top, bottom = (n.Absolute(self.partial(name)) for name in (larger, smaller))
+        formula = quotient(*(absolute(symbol(f"df/d{name}[0]")) for name in (larger, smaller)))
+        self.add(f"ratio_{larger}_{smaller}", "ratio", formula, n.Fraction(top, bottom), "What it says")
 
     def give(self, key: str, number: Number, name: Node) -> Expr:
         return self.working.give(key, number, name)

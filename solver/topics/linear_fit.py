@@ -128,7 +128,9 @@ class LinearModel:
         mean = self.sheet.add(f"ybar{where}", "mean_value", quotient(whole, count), Name(names.MEAN, ending), section)
         terms = []
         for i, y in zip(samples, targets, strict=True):
-            name = n.power(n.total([self.sheet.sample_name("y", i, where), n.Minus(Name(names.MEAN))]), n.Number("2"))
+            name = n.power(
+                n.total([self.sheet.sample_name("y", i, where), n.Minus(Name(names.MEAN, ending))]), n.Number("2")
+            )
             terms.append(self.sheet.add(f"dd{where}[{i}]", "entry", power(difference(y, mean), 2), name, section))
         total = self._sum(f"SS_tot{where}", terms, names.upright("SS", _joined("tot", ending)), section)
         formula = difference(Integer(1), quotient(symbol(f"SS_res{where}"), total))
