@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,9 +45,9 @@ def nodes(whole: Any) -> Iterator[Any]:
         top = stack.pop()
         if isinstance(top, tuple):
             stack.extend(reversed(top))
-        elif is_dataclass(top):
+        elif not isinstance(top, str | int | frozenset | None):
             yield top
-            stack.extend(getattr(top, field.name) for field in reversed(fields(top)))
+            stack.extend(getattr(top, field) for field in reversed(type(top).__match_args__))
 
 
 def styles(name: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -79,7 +78,7 @@ def test_a_wrong_digit_would_be_noticed(carry: str) -> None:
         *rest, result = line.rights
         if len(rest) > 1 and isinstance(result, n.Number):
             last = str((int(result.text[-1]) + 5) % 10)
-            wrong = replace(line, rights=(*rest, n.Number(result.text[:-1] + last)))
+            wrong = Equation(line.left, (*rest, n.Number(result.text[:-1] + last)), key=line.key)
             assert [miss for _, miss in _recomputed([wrong], solution)] != [""]
     assert len(lines) > 3
 
