@@ -237,4 +237,5 @@ def _differences_at(
         slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
         if numpy.isfinite(slope):
             key = f"df/d{name}[{k}]{tag}"
-            found[key], doubts[key] = slope, 1e-14 * max(map(abs, ends)) / step
+            found[key] = float(slope)
+            doubts[key] = (1e-14 * max(map(abs, ends)) + 1e-9 * (max(ends) - min(ends))) / step

@@ -50,7 +50,7 @@ class Spec(Common):
     learning_rate: Annotated[Any, _RATES] = Key(
         None, description="One learning rate, or a list: side by side. Answers are then lists, one entry for each run."
     )
-    steps: Annotated[int, whole(1, 1000)] | None = Key(
+    steps: Annotated[int | None, whole(1, 1000)] = Key(
         None, description="How many updates; without it the gradient at the start and what it says."
     )
     optimizer: Annotated[Any, _OPTIMIZERS] = Key(
