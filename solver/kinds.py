@@ -63,6 +63,12 @@ KINDS: dict[str, Kind] = {
             ".topics.cnn_shapes",
         ),
         Kind(
+            "activation",
+            "activation functions: values, slopes with their derivation, the Jacobian of softmax",
+            ".spec.activation",
+            ".topics.activation",
+        ),
+        Kind(
             "graph",
             "a computation graph: every local slope, every path, every partial derivative of the last step",
             ".spec.graph",
@@ -85,6 +91,18 @@ KINDS: dict[str, Kind] = {
             "down a function or along given gradients: every step, any optimizer, minima and saddles",
             ".spec.gradient_descent",
             ".topics.gradient_descent",
+        ),
+        Kind(
+            "gradient-flow",
+            "vanishing and exploding gradients: the product of slopes and weights through many layers",
+            ".spec.gradient_flow",
+            ".topics.gradient_flow",
+        ),
+        Kind(
+            "logistic-regression",
+            "classes from features: a sigmoid neuron (softmax for several) by gradient descent",
+            ".spec.logistic_regression",
+            ".topics.logistic_regression",
         ),
     )
 }

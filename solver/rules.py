@@ -107,6 +107,11 @@ RULES: dict[str, Rule] = {
         "Sigmoid (or softmax) with cross-entropy: the chain rule leaves the prediction minus the target.",
         "delta[1] = yhat[1] - y[1]",
     ),
+    "predicted_class": Rule(
+        "Two classes: class 1 where the probability reaches the threshold; several: the most probable one.",
+        "class[1] = 1 if yhat[1] >= threshold else 0",
+    ),
+    "hit": Rule("1 where the predicted class is the true one, else 0.", "hit[1] = max(0, 1 - abs(class[1] - y[1]))"),
     "boundary": Rule(
         "Where the net input reaches the threshold the prediction turns from one class to the other.",
         "x_boundary = -b/w1",
@@ -219,4 +224,20 @@ RULES: dict[str, Rule] = {
     "stationary": Rule("Set every partial derivative to 0 and solve.", "3*x = 0, so x_P = 0"),
     "second_derivative": Rule("Differentiate the slope once more.", "d2f/dxdx = 3"),
     "determinant": Rule("The determinant of the second derivatives.", "D = f_xx*f_yy - f_xy**2"),
+    "layer_factor": Rule(
+        "What a gradient is multiplied by on its way back through a layer: slope of the activation times weight.",
+        "factor_3 = (dout_3/din_3)*w",
+    ),
+    "power_of_ten": Rule(
+        "The power of ten of its size: the logarithm to base 10.",
+        "log10_3 = ln(|dout_10/din_3|)/ln(10)",
+    ),
+    "mean_factor": Rule(
+        "The factor of each layer if all were equal: the n-th root of the product's size.",
+        "mean_factor = exp(ln(|dout_10/dx|)/10)",
+    ),
+    "bound": Rule(
+        "The largest product that is possible: in every layer the steepest slope times the size of the weight.",
+        "bound = (1/4*|w|)**10",
+    ),
 }

@@ -21,11 +21,13 @@ from .regression_epochs import Epochs
 from .regression_slopes import linear_slopes
 from .regression_tables import (
     Column,
+    asked,
     given_table,
     lines,
     new_rows,
     rounding,
     sample_table,
+    start_values,
     updates_in_words,
 )
 from .standard import result, standard_page
@@ -56,11 +58,13 @@ class _LinearPage:
             yield given_table(self.writer, self.problem, "_test")
         yield Prose(("Wanted: ", n.Compare(Name(names.GUESS), "=", self.model()), self._method()))
         if self.problem.descent:
-            yield Prose(tuple(self._descent()))
+            yield Prose(start_values(self.solution, self.writer))
+            yield Prose((updates_in_words(self.problem),))
             yield Prose(tuple(self._error()))
         if self.problem.predict:
             yield Prose(new_rows(self.writer, self.problem))
         yield Prose((rounding(self.solution),))
+        yield from asked(self.solution)
 
     def model(self, *, numbers: bool = False) -> Node:
         """m x + c, or b0 + b1 x1 + ..., in letters or with the fitted numbers."""
@@ -75,15 +79,6 @@ class _LinearPage:
         if self.problem.descent:
             return ", found by gradient descent."
         return ", the one whose squared residuals (actual minus predicted) add up to least."
-
-    def _descent(self) -> Iterator[Inline]:
-        yield "Start: "
-        for index, key in enumerate(self.problem.parameters):
-            yield ", " if index else ""
-            yield n.Compare(self.solution.working.name(f"{key}@0"), "=", self.writer.number(f"{key}@0"))
-        yield "; learning rate "
-        yield n.Compare(Name("η"), "=", self.writer.number("eta"))
-        yield f"; {updates_in_words(self.problem)}"
 
     def _error(self) -> Iterator[Inline]:
         loss = REGRESSION_LOSSES[self.problem.loss]

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from .. import notation as n
 from ..algebra import Expr, product, symbol, total
+from ..catalog.activations import ACTIVATIONS
+from ..catalog.losses import LOSSES
 from ..catalog.regression_losses import REGRESSION_LOSSES
 from ..differentiate import derivation
 from ..formula import written
 from ..notation import Name, Node
-from ..spec.regression import LinearRegression
+from ..spec.regression import LinearRegression, LogisticRegression
 from ..topics import regression_names as names
 from .blocks import Block, Equation, Heading, Lines, Prose
 
@@ -72,7 +74,7 @@ def _terms(problem: LinearRegression) -> list[Expr]:
 def derived(part: Expr, key: str, before: str, top: str = "E") -> Iterator[Equation]:
     """The derivation of a sample's part by a symbol, each line behind `before`."""
     first, *rest = derivation(part, symbol(key))
-    left = n.Partial(Name(top), letter(key))
+    left = n.Partial(Name(top), letter(key), straight=top != "E" and key == "z")
     for index, line in enumerate((first, *rest)):
         body = written(line.formula, letter)
         if before:
@@ -103,3 +105,54 @@ def _by_prediction(problem: LinearRegression) -> Iterator[Block]:
         x: list[Node] = [] if key in ("c", "b0") else [Name("x", key[1:])]
         column = n.Prefixed(n.Word(_before(problem)), n.product([*x, Name("g")]))
         yield Lines((Equation(n.Partial(Name("E"), letter(key)), (column,)),))
+
+
+def logistic_slopes(problem: LogisticRegression) -> Iterator[Block]:
+    """Why cross-entropy behind sigmoid or softmax leaves (ŷ − y)x."""
+    yield Heading(("Gradient",))
+    if problem.several:
+        yield from _softmax()
+    else:
+        yield from _sigmoid()
+    share = "(1/n) Σ" if problem.reduction == "mean" else "Σ"
+    delta, x = Name("δ"), Name("x", "" if problem.features == 1 else "j")
+    weight = Name("w", "1" if problem.features == 1 else "j", sup="(k)" if problem.several else "")
+    rows = [Equation(n.Partial(Name("E"), weight), (n.Prefixed(n.Word(share), n.product([delta, x])),))]
+    if problem.intercept:
+        bias = Name("b", "k" if problem.several else "")
+        rows.append(Equation(n.Partial(Name("E"), bias), (n.Prefixed(n.Word(share), delta),)))
+    which = "by its weights and bias, δ being that class's" if problem.several else "by weight and bias"
+    yield Prose((f"The net input changes by x when a weight changes, by 1 for the bias, so {which}:",))
+    yield Lines(tuple(rows))
+
+
+def _sigmoid() -> Iterator[Block]:
+    y, guess, z = symbol("y"), symbol("yhat"), symbol("z")
+    part = LOSSES["bce"].part(y, guess, 1, y)
+    yield Prose(("For one sample, by the chain rule from the net input: first the error by ŷ,",))
+    slope = written(LOSSES["bce"].slope(y, guess, 1, y), letter)
+    yield Lines((*derived(part, "yhat", "", "L"), Equation(None, (slope,), reason="one fraction")))
+    yield Prose(("then ŷ by the net input,",))
+    own = written(ACTIVATIONS["sigmoid"].slope(z, guess, z), letter)
+    sigmoid = derived(ACTIVATIONS["sigmoid"].formula(z, z), "z", "", names.GUESS)
+    yield Lines((*sigmoid, Equation(None, (own,), reason=ACTIVATIONS["sigmoid"].because or "ŷ = σ(z)")))
+    yield Prose(("and both multiplied: what stands below the fraction line cancels.",))
+    gap = n.Sum((Name(names.GUESS), n.Minus(Name("y"))))
+    left = n.Compare(Name("δ"), "=", n.Partial(Name("L"), Name("z")))
+    yield Lines((Equation(left, (n.product([slope, own]), gap)),))
+
+
+def _softmax() -> Iterator[Block]:
+    k, true = Name(names.GUESS, "k"), Name(names.GUESS, "c")
+    one = n.Number("1")
+    yield Prose(("For one sample of class c the error is L = −ln ŷ_c. Every net input moves ŷ_c:",))
+    own = n.product([n.minus(n.Fraction(one, true)), true, n.bracket(n.Sum((one, n.Minus(true))))])
+    other = n.product([n.minus(n.Fraction(one, true)), n.bracket(n.minus(n.product([true, k])))])
+    by = Name("z", "c")
+    yield Lines(
+        (
+            Equation(n.Partial(Name("L"), by), (own, n.Sum((true, n.Minus(one)))), reason="its own"),
+            Equation(n.Partial(Name("L"), Name("z", "k")), (other, k), reason="another class k"),
+        )
+    )
+    yield Prose(("Both are δ = ŷ − y with y = 1 for the class of the sample and 0 for the others (one-hot).",))

@@ -104,6 +104,27 @@ def new_rows(writer: LineWriter, problem: Regression) -> Text:
     return (*parts, ".")
 
 
+def start_values(solution: WorkedRegression, writer: LineWriter) -> Text:
+    """Where gradient descent starts, and its learning rate."""
+    keys = solution.problem.parameters
+    parts: list[str | Node] = ["Start: "]
+    if len({solution.working.givens[f"{key}@0"].number.text for key in keys}) == 1 and len(keys) > 3:
+        parts += ["every parameter at ", writer.number(f"{keys[0]}@0")]
+        keys = ()
+    for index, key in enumerate(keys):
+        parts += [", " if index else "", n.Compare(solution.working.name(f"{key}@0"), "=", writer.number(f"{key}@0"))]
+    return (*parts, "; learning rate ", n.Compare(n.Name("η"), "=", writer.number("eta")), ".")
+
+
+def asked(solution: WorkedRegression) -> Iterator[Block]:
+    """What is to be found, on a page that holds the question alone."""
+    if solution.options.question:
+        parts: list[str | Node] = ["Find: "]
+        for index, key in enumerate(solution.answer_keys):
+            parts += [", " if index else "", solution.working.name(key)]
+        yield Prose((*parts, "."))
+
+
 def updates_in_words(problem: Regression) -> str:
     """How many updates an epoch makes, and from which samples."""
     assert problem.descent is not None

@@ -23,7 +23,7 @@ def solve(problem: LinearRegression, options: Options) -> Worked:
         problem,
         options,
         run=lambda carry: _run(problem, options, carry),
-        answer_keys=_answers(problem),
+        answer_keys=lambda working: _answers(problem),
         grouped=_grouped(problem),
         conventions=_conventions(problem, options),
         audit=audit,
