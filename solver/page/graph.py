@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from msgspec.structs import replace
 from typing import TYPE_CHECKING
 
 from .. import notation as n
@@ -184,7 +183,8 @@ def _backwards(solution: Worked, writer: LineWriter, steps: list[Step]) -> Itera
             lines += _derived(writer, step, solution.working.steps[step.about[0]], left)
             continue
         reason = f"no path leads to {spell(quantity(last))}" if step.rule == "no_path" else ""
-        lines.append(replace(writer.equation(step.key, left=left), reason=reason))
+        line = writer.equation(step.key, left=left)
+        lines.append(Equation(line.left, line.rights, reason=reason, key=step.key))
     yield Lines(tuple(lines))
 
 
