@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from keyword import kwlist
 
 import pytest
 import sympy
@@ -182,7 +183,8 @@ def test_every_rule_has_a_sentence_and_an_example(name: str) -> None:
 
 def python_names(formula: str) -> str:
     """The formula with keys such as dE/dw5, w5' or dE/dout_h1:o1 made into plain names."""
-    plain = re.sub(r"(?<![\w)])d\w+(?::\w+)?/d\w+(?::\w+)?|\w+:\w+|\w+'|lambda", "q", formula)
+    plain = re.sub(r"(?<![\w)])d\w+(?::\w+)?/d\w+(?::\w+)?|\w+:\w+|\w+'", "q", formula)
+    plain = re.sub(rf"\b({'|'.join(kwlist)})\b", "q", plain)
     return re.sub(r"\|([^|]*)\|", r"abs(\1)", plain)
 
 
