@@ -6,7 +6,7 @@ in the order in which a teacher writes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sympy import Abs, Add, Expr, Integer, Max, Mul, Pow, Rational, Symbol, erf, exp, log, tanh
 from sympy import Piecewise as _Piecewise
@@ -28,6 +28,8 @@ __all__ = [
     "power",
     "product",
     "quotient",
+    "replaced",
+    "size_of",
     "symbol",
     "symbols_of",
     "total",
@@ -103,6 +105,21 @@ def maximum(*bodies: Expr) -> Expr:
 def cases(*pieces: tuple[Expr, Expr]) -> Expr:
     """Pieces with their conditions, the first true one holds."""
     return _Piecewise(*pieces, evaluate=False)
+
+
+def replaced(expression: Expr, by: Mapping[str, Expr]) -> Expr:
+    """The formula with other formulas in place of symbols, everything else where it stood."""
+    if isinstance(expression, Symbol):
+        return by.get(expression.name, expression)
+    if not expression.args:
+        return expression
+    args = [replaced(argument, by) for argument in expression.args]
+    return expression.func(*args, evaluate=False)
+
+
+def size_of(expression: Expr) -> int:
+    """How many parts the formula has."""
+    return 1 + sum(size_of(argument) for argument in expression.args)
 
 
 def symbols_of(expression: Expr) -> set[Symbol]:

@@ -13,6 +13,7 @@ import sympy
 from .algebra import Expr, symbols_of
 from .errors import NotComputable
 from .rounding import Value, in_full, shown
+from .spec.number import Number
 from .working import Working
 
 _LARGEST = 400  # bits of numerator and denominator; past that a fraction becomes a double
@@ -49,11 +50,12 @@ def evaluate(working: Working, digits: int = 4, carry: str = "full") -> Values:
     for given in working.givens.values():
         values.numbers[given.key] = given.number.value
         values.texts[given.key] = given.number.text
-        values.exact.add(given.key)
+        if type(given.number) is Number:  # letters have a value only for the check
+            values.exact.add(given.key)
     for step in working.steps.values():
         value = _computed(step.key, step.formula, values.numbers, carry)
         exact = isinstance(value, Fraction) and values.exact.issuperset(step.uses)
-        copied = step.formula.is_Symbol and values.texts[step.formula.name]
+        copied = exact and step.formula.is_Symbol and values.texts[step.formula.name]
         text = copied or shown(value, digits, exact=exact)
         if exact and Fraction(text) == value:
             values.exact.add(step.key)

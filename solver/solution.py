@@ -41,6 +41,7 @@ class Worked(Formats):
     asked:       keys that --find named; empty when everything is asked for
     answer_keys: keys of the answers, in order
     extra:       answers that no line works out, such as those after many epochs; extra_names: how they are written
+    letters:     where letters stand for numbers, each quantity's formula of them; claims: what was claimed of them
     history:     E after k epochs, k = 0 ... N
     grouped:     answers that are lists (of lists) of quantities, by their name: 'sigmoid': ('sigmoid[1]', ...)
     """
@@ -61,6 +62,8 @@ class Worked(Formats):
     grouped: Mapping[str, Keys] = field(default_factory=dict)
     extra: Mapping[str, float] = field(default_factory=dict)
     extra_names: Mapping[str, Node] = field(default_factory=dict)
+    letters: Mapping[str, Any] = field(default_factory=dict)
+    claims: tuple[Any, ...] = ()
 
     def __getitem__(self, key: str) -> Quantity:
         """A quantity by its key or by the spelling on the page. Raises NotAsked when there is none."""
@@ -70,8 +73,18 @@ class Worked(Formats):
     @cached_property
     def answers(self) -> dict[str, Any]:
         """The answers by key; those of `grouped` as lists (of lists)."""
+        if self.letters:
+            return {key: self.spelled(key) for key in self.answer_keys}
         single = {key: self.number(key) for key in self.answer_keys}
         return single if self.asked else {**{name: self._listed(keys) for name, keys in self.grouped.items()}, **single}
+
+    def spelled(self, key: str) -> str:
+        """The formula of letters that a quantity comes to, in ASCII."""
+        from .formula import written
+        from .notation import Word
+        from .render import python
+
+        return python.spell(written(self.letters[key], Word))
 
     def number(self, key: str) -> float:
         """The value of a quantity; of an answer that no line works out too."""

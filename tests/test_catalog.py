@@ -184,7 +184,8 @@ def test_every_rule_has_a_sentence_and_an_example(name: str) -> None:
 def python_names(formula: str) -> str:
     """The formula with keys such as dE/dw5, w5' or dE/dout_h1:o1 made into plain names."""
     plain = re.sub(r"(?<![\w)])d\w+(?::\w+)?/d\w+(?::\w+)?|\w+:\w+|\w+'", "q", formula)
-    plain = re.sub(rf"\b({'|'.join(kwlist)})\b", "q", plain)
+    words = "|".join(set(kwlist) - {"if", "else"})
+    plain = re.sub(rf"\b({words})\b", "q", plain)
     return re.sub(r"\|([^|]*)\|", r"abs(\1)", plain)
 
 

@@ -175,7 +175,7 @@ def test_dense_works_on_each_step_behind_a_sequence_only() -> None:
         ((10, 10, 1), {"kernel": 3, "stride": 2}, "the last row and column are never seen"),
         ((32, 32, 1), {"kernel": 11, "stride": 6}, "the last 3 rows and columns are never seen"),
         ((10, 9, 1), {"kernel": 3, "stride": 2}, "the last row is never seen"),
-        ((10, 10, 1), {"kernel": 1, "stride": 3}, "the stride is larger than the window: 2 between two windows"),
+        ((10, 10, 1), {"kernel": 1, "stride": 3}, "the stride is larger than the window: 2 positions between"),
         ((32, 32, 1), {"kernel": 11, "stride": 4, "padding": "same"}, "3 zeros before and 4 after, an exam 5"),
         ((8, 8, 1), {"kernel": 4, "padding": "same"}, "P = (F - 1)/2 = 1.5"),
     ],

@@ -285,7 +285,7 @@ MISTAKES = [
     (TWO + "  - {weights: [[1, 2]], biases: [1, 2]}", "4:33: layers.1.biases", "the layer has 1 neuron (o1)"),
     (TWO + "  - {biases: 3}", "4:5: layers.1", "the key weights is missing"),
     (TWO + "  - {weight: [[1, 2]]}", "4:6: layers.1.weight", "Did you mean weights?"),
-    (TWO + "  - {weights: [[1, abc]]}", "4:20: layers.1.weights.1.2", "found 'abc'; expected a number"),
+    (TWO + "  - {weights: [[1, true]]}", "4:20: layers.1.weights.1.2", "found true; expected a number"),
     (
         TWO + "  - {weights: [[1, true]]}",
         "4:20: layers.1.weights.1.2",

@@ -59,13 +59,12 @@ class Row:
     lines: Mapping[str, Callable[[Update], None]]
 
 
-def said(chosen: Optimizer) -> str:
+def said(chosen: Optimizer, parameter: str = "x") -> str:
     """The update in one line for the conventions, such as `v = β v + g, x = x − η v`."""
-    text = OPTIMIZERS[chosen.name].says[chosen.form]
+    text = re.sub(r"\bx\b", parameter, OPTIMIZERS[chosen.name].says[chosen.form])
     if not chosen.bias_correction:
         text = text.replace("m̂", "m").replace("v̂", "v").replace("η/(1 − β1^t) · ", "η ")
-    for square in re.findall(r"root\((.+?)\)", text):
-        text = text.replace(f"root({square})", _root(square, chosen))
+    text = re.sub(r"\(root\((.+?)\)\)", lambda found: _root(found[1], chosen), text)
     return text if _given(chosen, "epsilon") else text.replace(" + ε", "")
 
 
@@ -78,7 +77,7 @@ def settings(chosen: Optimizer) -> dict[str, Number]:
 def _root(square: str, chosen: Optimizer) -> str:
     if not _given(chosen, "epsilon"):
         return f"√{square}"
-    return f"√({square} + ε)" if chosen.epsilon_inside else f"√{square} + ε"
+    return f"√({square} + ε)" if chosen.epsilon_inside else f"(√{square} + ε)"
 
 
 def _given(chosen: Optimizer, setting: str) -> bool:

@@ -5,18 +5,30 @@ from __future__ import annotations
 from .. import notation as n
 from ..catalog.cnn_layers import worked
 from ..spec.convnet import Layer
-from .count import letter, product
-from .line import Line, line
+from .count import letter, product, total
+from .line import Line, line, nothing
 from .plan import PlannedLayer
 from .volume import LETTERS
 
 
 def lines_of(each: PlannedLayer, number_bytes: int) -> tuple[Line, ...]:
     """Sizes, parameters, MACs, memory at `number_bytes` for each number, receptive field and jump."""
-    own: tuple[Line, ...] = ()
     if isinstance(each.layer, Layer):
         own = worked(each.layer.kind)(each.layer.settings, each.input, each.measure)
+    else:
+        own = _meeting_lines(each)
     return (*own, _memory_line(each, number_bytes), *_field_lines(each))
+
+
+def _meeting_lines(each: PlannedLayer) -> tuple[Line, ...]:
+    """The channels that are joined; a sum has the shape of what is added."""
+    if each.kind == "residual":
+        return (nothing("parameters", "parameters", "body and shortcut are added number by number"),)
+    channels = total(letter("K", way.channels, str(number)) for number, way in enumerate(each.ways, 1))
+    return (
+        line("channels", n.Name("C", "out"), channels, "the channels of all ways, one behind the other"),
+        nothing("parameters", "parameters", "joining has nothing to learn"),
+    )
 
 
 def _memory_line(each: PlannedLayer, number_bytes: int) -> Line:

@@ -26,12 +26,12 @@ def notes_of(layer: Layer, volume: Volume, measure: Measure) -> tuple[str, ...]:
         windows = windows_of(layer.settings, volume.spatial, _SIZE_OF_WINDOW[layer.kind])
         return tuple(_window_notes(volume, windows, measure))
     if layer.kind == "dense" and volume.spatial and not works_on_steps(layer.settings, volume):
-        return (f"without flatten: the map is laid out as a vector of {volume.numbers} numbers",)
+        return (f"without flatten: the map is laid out as a vector of {volume.numbers:,} numbers",)
     if layer.kind == "dense" and works_on_steps(layer.settings, volume):
         return (f"the same weights work on each of the {volume.size[0]} time steps",)
     if layer.kind == "attention":
         products = 2 * volume.size[0] ** 2 * measure.weights // (4 * volume.channels)
-        return (f"scores and weighted sums: {products} more multiplications, none by a weight",)
+        return (f"scores and weighted sums: {products:,} more multiplications, none by a weight",)
     return ()
 
 
@@ -40,7 +40,8 @@ def _window_notes(volume: Volume, windows: tuple[Window, ...], measure: Measure)
     left = {axis: unseen(size, window, out) for axis, size, window, out in sizes}
     yield from _never_seen(left)
     for count in dict.fromkeys(w.stride - w.reach for w in windows if w.stride > w.reach):
-        yield f"the stride is larger than the window: {count} between two windows are never seen"
+        skipped = "1 position between two windows is" if count == 1 else f"{count} positions between two windows are"
+        yield f"the stride is larger than the window: {skipped} never seen"
     for w in dict.fromkeys(w for w in windows if w.same):
         yield from _same_note(w)
 

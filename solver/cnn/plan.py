@@ -20,6 +20,7 @@ class PlannedLayer(NamedTuple):
 
     before, field:  the receptive field of its input and of its output
     trail:          the residuals and branches it stands in, outermost first
+    ways:           where ways meet: what each of them gives (a residual: body, then shortcut)
     """
 
     name: str
@@ -29,6 +30,7 @@ class PlannedLayer(NamedTuple):
     before: Field
     field: Field
     trail: tuple[str, ...] = ()
+    ways: tuple[Volume, ...] = ()
 
     @property
     def kind(self) -> str:

@@ -55,13 +55,13 @@ def plan(problem: ConvNet) -> Plan:
     Raises PlanError for a network that does not fit together or has more than 10,000 layers, AskedError (a
     PlanError) for a '?'.
     """
-    _rows(problem.layers)
+    _rows(problem.layers, ("layers",))
     walk = _Walk(problem)
     walk.run(problem.layers, (Volume(problem.input), start(len(problem.input) - 1)), ())
     return Plan(problem, tuple(walk.layers))
 
 
-def _rows(items: Sequence[Item], path: Path = ()) -> int:
+def _rows(items: Sequence[Item], path: Path) -> int:
     """How many layers the items make; counted before any is made, so that nested repeats cannot explode."""
     count = sum(_rows_of(item) for item in items)
     if count > MOST_LAYERS:
@@ -191,5 +191,6 @@ class _Walk:
         trail: Trail,
     ) -> State:
         field = joined([field for _, field in ends])
-        self.layers.append(PlannedLayer(name, item, state[0], measure, field, field, trail))
+        ways = tuple(volume for volume, _ in ends)
+        self.layers.append(PlannedLayer(name, item, state[0], measure, field, field, trail, ways))
         return measure.output, field

@@ -96,7 +96,9 @@ def described(volume: Volume) -> str:
     if not volume.spatial:
         return f"a vector of {volume.channels} numbers"
     sizes = ", ".join(f"{axis} {size}" for axis, size in zip(volume.axes, volume.spatial, strict=False))
-    return f"{sizes}, {volume.channels} {'features' if volume.sequence else 'channels'}"
+    return (
+        f"{sizes}, {volume.channels} {'feature' if volume.sequence else 'channel'}{'' if volume.channels == 1 else 's'}"
+    )
 
 
 def as_map(volume: Volume) -> tuple[Shape, int]:

@@ -115,8 +115,8 @@ def slots_rounded_up(n: Count, reach: Count, padding: Count, stride: Count) -> C
     return round_up(_room(n, reach, padding), stride) + 1
 
 
-def positions(n: int, window: Window, axis: str = "length") -> int:
-    """How many positions the window has on n numbers.
+def positions(n: int, window: Window, axis: str = "length", setting: str = "kernel") -> int:
+    """How many positions the window has on n numbers; `setting` holds its size.
 
     Raises MisfitError when it has none, with the smallest changes that mend it.
     """
@@ -124,7 +124,7 @@ def positions(n: int, window: Window, axis: str = "length") -> int:
         return -(-n // window.stride)
     room = n - window.reach + window.before + window.after
     if room < 0:
-        raise MisfitError(_too_small(n, window, axis), "kernel")
+        raise MisfitError(_too_small(n, window, axis), setting)
     out = int(slots(n, window.reach, window.before + window.after, window.stride))
     if window.ceil and room % window.stride and not starts_in_padding(n, window):
         out += 1
@@ -172,5 +172,5 @@ def windowed(settings: Settings, volume: Volume, size: str = "kernel") -> tuple[
     sizes = volume.spatial
     windows = windows_of(settings, sizes, size)
     axes = AXES[len(sizes)]
-    out = tuple(positions(n, w, axis) for n, w, axis in zip(sizes, windows, axes, strict=True))
+    out = tuple(positions(n, w, axis, size) for n, w, axis in zip(sizes, windows, axes, strict=True))
     return windows, out

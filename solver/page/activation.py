@@ -9,10 +9,10 @@ from .. import notation as n
 from ..algebra import symbol
 from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..formula import written
+from ..greek import GREEK
 from ..notation import Node
 from ..spec.activation import COUPLED, Activations, Named, lowered
 from ..topics.assembled import one_by_one
-from ..topics.names import GREEK
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
 from .derivations import activation_derivation
 from .lines import Lines as LineWriter

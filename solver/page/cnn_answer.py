@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..topics.cnn_shapes import Planned
 
 _MOST_ROWS = 60
-_MOST_WORKED = 6
+_MOST_WORKED = 4
 _SIZES = ("length", "depth", "height", "width")
 
 
@@ -32,12 +32,13 @@ def answer_blocks(solution: Planned, answer: Answer) -> Iterator[Block]:
 def _solutions(solution: Planned, answer: Answer) -> Iterator[Block]:
     count = len(answer.solutions)
     found = "One solution" if count == 1 else f"{count:,} solutions"
-    yield Prose((f"{found}, each planned again with the whole network:",))
+    yield Prose((f"{found}, {'' if count == 1 else 'each '}planned again with the whole network:",))
     yield _rows(solution, answer)
     if count > _MOST_ROWS:
         last = spelled(answer.solutions[-1])
         yield Prose((f"and {count - _MOST_ROWS:,} more, up to {last}; all of them in --format json.",))
-    for values, plan in zip(answer.solutions[:_MOST_WORKED], solution.plans, strict=False):
+    worked = list(zip(answer.solutions, solution.plans, strict=False))
+    for values, plan in worked if len(worked) <= _MOST_WORKED else (worked[0], worked[-1]):
         layer = next(each for each in plan.layers if each.name == answer.layer)
         lines = [line for line in plan.lines(layer) if line.key in _SIZES or line.key == "parameters"]
         yield Heading((f"With {spelled(values)}",), level=2)

@@ -21,10 +21,10 @@ def comparison(plan: Plan, steps: bool) -> Iterator[Block]:
         (
             "Parameters of the same layer when every output sees every input (dense), when it sees its window only "
             "but has weights of its own (sparse connectivity), and when all windows share the weights of their "
-            "filter (weight sharing: the convolution).",
+            "filter (weight sharing: the convolution). Saved: how many times fewer by windows, then by sharing.",
         )
     )
-    heads = (("layer",), ("dense",), ("windows only",), ("shared",), ("saved by windows, by sharing",))
+    heads = (("layer",), ("dense",), ("windows only",), ("shared",), ("saved",))
     rows = tuple(
         (
             (each.name,),
@@ -36,6 +36,14 @@ def comparison(plan: Plan, steps: bool) -> Iterator[Block]:
         for each in found
     )
     yield Table(heads, rows, frozenset(range(1, 5)))
+    more = [each.name for each in found if each.unshared > each.dense]
+    if more:
+        yield Prose(
+            (
+                f"{', '.join(more)}: windows hang over into the padding, and weights of their own stand there too, "
+                "so that windows alone save nothing on a map this small.",
+            )
+        )
     for each in found if steps else found[:1]:
         yield from _worked(each)
 

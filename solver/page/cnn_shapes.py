@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import notation as n
 from ..cnn.plan import Plan
+from ..cnn.tree import layers_of
 from ..spec.convnet import Layer
 from .blocks import Block, Equation, Heading, Lines, Page, Prose
 from .cnn_table import described, memory, shape, stages, table, tables_apart
@@ -51,6 +52,8 @@ def _question(solution: Planned) -> Iterator[Block]:
     problem, options = solution.problem, solution.options
     yield Heading(("Network",))
     yield Prose((f"Input: {described(problem.input, problem.channels_first)}.",))
+    if problem.budget is not None:
+        yield Prose((f"The whole network may have at most {problem.budget:,} parameters.",))
     rows = typed(problem)
     if len(rows.rows) <= _MOST_TYPED or options.question or options.everything:
         yield rows
@@ -58,7 +61,7 @@ def _question(solution: Planned) -> Iterator[Block]:
         yield Prose((f"{len(rows.rows)} lines of layers: all of them with --question or --all.",))
     if options.question:
         yield Prose((_wanted(solution),))
-    elif solution.plan is not None:
+    elif solution.plan is not None and not solution.asked and options.until is None:
         yield stages(solution.plan)
 
 
@@ -73,7 +76,7 @@ def _wanted(solution: Planned) -> str:
 def _plan(solution: Planned, plan: Plan) -> Iterator[Block]:
     options = solution.options
     rows = [each for each in plan.layers if not solution.asked or _is_asked(solution, each.name)]
-    if rows:
+    if rows and options.until is None:
         yield Heading(("Layers",))
         yield from table(plan, rows, whole=not solution.asked)
         if options.apart:
@@ -88,8 +91,11 @@ def _plan(solution: Planned, plan: Plan) -> Iterator[Block]:
         from .cnn_compare import comparison
 
         yield from comparison(plan, options.steps)
-    yield Heading(("Totals",))
-    yield Lines(tuple(_totals(solution, plan)))
+    yield Heading(("Answers" if solution.asked else "Totals",))
+    if solution.asked:
+        yield Lines(tuple(_answers(solution)))
+    else:
+        yield Lines(tuple(_totals(plan)))
 
 
 def _is_asked(solution: Planned, name: str) -> bool:
@@ -112,7 +118,16 @@ def _few(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
-def _totals(solution: Planned, plan: Plan) -> Iterator[Equation]:
+def _answers(solution: Planned) -> Iterator[Equation]:
+    """What --find names, one by one."""
+    for key, value in solution.answers.items():
+        if isinstance(value, int):
+            yield Equation(n.Word(key.replace("total_", "all ")), (n.Number(f"{value:,}"),))
+        else:
+            yield Equation(n.Word(f"{key}.parameters"), (n.Number(f"{value['parameters']:,}"),))
+
+
+def _totals(plan: Plan) -> Iterator[Equation]:
     def total(words: str, number: int, *more: str) -> Equation:
         return Equation(n.Word(words), (n.Number(f"{number:,}"), *(n.Word(each) for each in more)))
 
@@ -138,7 +153,9 @@ def _conventions(solution: Planned) -> Iterator[str]:
     yield _operations(conventions.flops, conventions.biases)
     number = f"{conventions.bytes} byte{'s' if conventions.bytes > 1 else ''}"
     yield f"Memory: the output of each layer at {number} a number (option --bytes); 1 kB is 1,000 bytes."
-    yield "Field: how much of the input one output sees. Padding same: the size ⌈input / stride⌉, as frameworks do it."
+    yield "Field: how many rows and columns of the input (and of its padding) one output sees."
+    if any(layer.settings.get("padding") == "same" for layer in layers_of(problem.layers)):
+        yield "Padding same: the output has the size ⌈input / stride⌉, as frameworks do it."
     if solution.plan is None:
         return
     yield from _gates(solution.plan)
@@ -165,18 +182,20 @@ def _gates(plan: Plan) -> Iterator[str]:
         yield f"Recurrent layers: {count} bias vector{'' if count == 1 else 's'} for each gate (option --gate-biases)."
 
 
+def _proved(compared: int, run: int) -> str:
+    layers = "the one layer agree" if compared == 1 else f"{compared:,} layers agree"
+    text = f"Proved: shapes and parameters of {layers} with a second computation in NumPy"
+    if run:
+        text += f"; {run:,} of them, below 1,000,000 MACs, {'was' if run == 1 else 'were'} really run on ones"
+    return f"{text}; windows were laid out and parameters counted on arrays that take no memory."
+
+
 def _check(solution: Planned) -> Iterator[Block]:
     check = solution.check
     if check is None:
         why = "Not checked (--no-check)." if not solution.options.check else "Nothing to check."
         yield Prose((why,))
     elif check.agrees:
-        yield Prose(
-            (
-                f"Proved: shapes and parameters of {check.compared:,} layers agree with a second computation in "
-                f"NumPy: {check.run:,} layers (below 1,000,000 MACs) were really run on ones, for the others NumPy "
-                "only laid out the windows; parameters were counted on arrays of their shapes.",
-            )
-        )
+        yield Prose((_proved(check.compared, check.run),))
     else:
         yield Prose((f"DISAGREES: {check.detail}. Do not use this page.",))

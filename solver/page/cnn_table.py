@@ -10,7 +10,7 @@ from ..spec.convnet import Shape
 from .blocks import Block, Picture, Prose, Table
 
 _ROOM = 77  # columns of a terminal page; what is wider is set as two tables
-_GAP = 2
+_GAP, _PADDED = 2, 2  # between columns, and what the terminal's table adds to a heading
 _MOST_STAGES = 60
 
 
@@ -43,7 +43,7 @@ def name(each: PlannedLayer) -> str:
 
 
 def table(plan: Plan, rows: Iterable[PlannedLayer], whole: bool) -> Iterator[Block]:
-    """One row for each layer, and the totals; two tables where one is too wide."""
+    """One row for each layer, and the totals; narrower, then two tables, where one is too wide."""
     listed = list(rows)
     operations = "FLOPs" if plan.problem.conventions.flops else "MACs"
     columns: list[tuple[str, list[str]]] = [
@@ -57,6 +57,8 @@ def table(plan: Plan, rows: Iterable[PlannedLayer], whole: bool) -> Iterator[Blo
     if whole:
         totals = ("total", "", f"{plan.total_parameters:,}", f"{plan.total_operations:,}", memory(plan.total_memory))
         columns = [(head, [*cells, last]) for (head, cells), last in zip(columns, (*totals, ""), strict=True)]
+    if _width(columns) > _ROOM:
+        columns = [(head, [cell.replace(" × ", "×") for cell in cells]) for head, cells in columns]
     if _width(columns) <= _ROOM:
         yield _table(columns)
     else:
@@ -69,7 +71,7 @@ def tables_apart(plan: Plan, rows: Iterable[PlannedLayer]) -> Iterator[Block]:
     listed = list(rows)
     counted = [each for each in listed if each.parameters or each.running]
     if counted:
-        yield Prose(("Weights and biases (for normalization γ and β), and running statistics, apart:",))
+        yield Prose(("Weights and biases (of normalization: scales and shifts), and running statistics, apart:",))
         yield _table(
             [
                 ("layer", [*map(name, counted), "total"]),
@@ -96,7 +98,7 @@ def _summed(numbers: list[int]) -> list[str]:
 
 
 def _width(columns: list[tuple[str, list[str]]]) -> int:
-    return sum(max(map(len, (head, *cells))) for head, cells in columns) + _GAP * (len(columns) - 1)
+    return sum(max(len(head) + _PADDED, *map(len, cells)) for head, cells in columns) + _GAP * (len(columns) - 1)
 
 
 def _table(columns: list[tuple[str, list[str]]]) -> Table:

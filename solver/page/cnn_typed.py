@@ -10,12 +10,14 @@ from ..spec.convnet import Branches, ConvNet, Item, Layer, Repeat, Residual
 from .blocks import Table
 
 Row = tuple[str, str]
-_ROOM = 74
+_ROOM, _NARROWEST = 75, 7  # of a terminal page, and of its first column
 
 
 def typed(problem: ConvNet) -> Table:
     """One row for each layer: its type, and the settings that are not the usual ones."""
-    rows = [part for row in _rows(problem.layers, 0) for part in _fitted(row)]
+    found = list(_rows(problem.layers, 0))
+    room = _ROOM - max(_NARROWEST, *(len(kind) for kind, _ in found))
+    rows = [part for row in found for part in _fitted(row, room)]
     return Table((("layer",), ("settings",)), tuple(((kind,), (settings,)) for kind, settings in rows))
 
 
@@ -80,10 +82,9 @@ def _value(value: Any) -> str:
     return str(getattr(value, "text", value))
 
 
-def _fitted(row: Row) -> Iterator[Row]:
+def _fitted(row: Row, room: int) -> Iterator[Row]:
     """The row in as many as it needs to stay on the page."""
     kind, rest = row
-    room = _ROOM - max(len(kind), 28)
     while len(rest) > room and ", " in rest[:room]:
         cut = rest.rindex(", ", 0, room) + 1
         yield kind, rest[:cut]

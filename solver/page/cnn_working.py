@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..topics.cnn_shapes import Planned
 
 _MOST_TERMS = 24
+_WIDEST = 76
 
 
 def working(solution: Planned, rows: Sequence[PlannedLayer]) -> Iterator[Block]:
@@ -41,9 +42,10 @@ def working(solution: Planned, rows: Sequence[PlannedLayer]) -> Iterator[Block]:
 def _layer(solution: Planned, each: PlannedLayer) -> Iterator[Block]:
     wanted = [line for line in solution.lines(each) if _is_wanted(solution, each.name, line.key)]
     first = solution.problem.channels_first
-    where = f" ({'; '.join(each.trail)})" if each.trail else ""
+    where = f" ({each.trail[-1]})" if each.trail else ""
     change = f"{shape(each.input.size, first)} → {shape(each.output, first)}"
-    yield Heading((f"{each.name}: {change}{where}",), level=2)
+    title = f"{each.name}: {change}"
+    yield Heading((title + where if len(title + where) <= _WIDEST else title,), level=2)
     yield Lines(tuple(equation(each.name, line) for line in wanted))
     for note in each.notes:
         yield Prose((f"{note[0].upper()}{note[1:]}.",))

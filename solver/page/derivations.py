@@ -11,9 +11,10 @@ from ..catalog.activations import ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..differentiate import derivation
 from ..formula import written
+from ..greek import GREEK
 from ..notation import Node
 from ..spec.network import Network
-from ..topics.names import GREEK, split_tag
+from ..topics.names import split_tag
 from .blocks import Block, Equation, Heading, Lines, Prose
 
 if TYPE_CHECKING:

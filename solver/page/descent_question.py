@@ -12,6 +12,7 @@ from ..notation import Name, Node
 from ..spec.descent import Descent, Row, Run
 from ..spec.expression import expression
 from ..spec.number import Number
+from ..spec.optimizer_table import OPTIMIZERS as FORMS
 from ..spec.optimizer_table import Optimizer
 from ..topics.descent_names import quantity, variable
 from .blocks import Block, Equation, Heading, Inline, Lines, Prose, Table, Text
@@ -88,7 +89,7 @@ def _conventions(problem: Descent) -> Iterator[Block]:
     for run in problem.runs:
         if run.optimizer not in told:
             told.append(run.optimizer)
-            yield Prose(tuple(_optimizer_words(run)))
+            yield Prose(tuple(_optimizer_words(problem, run)))
     if problem.data:
         yield Prose((f"f is the average over the samples; each update takes {_batch_words(problem)}.",))
     elif problem.samples and len(problem.batches) > 1:
@@ -105,9 +106,12 @@ def _batch_words(problem: Descent) -> str:
     return f"the average gradient of {problem.batch} samples, in turn"
 
 
-def _optimizer_words(run: Run) -> Iterator[Inline]:
+def _optimizer_words(problem: Descent, run: Run) -> Iterator[Inline]:
     chosen = run.optimizer
-    yield f"{_title(chosen)[:1].upper()}{_title(chosen)[1:]}: {said(chosen)}"
+    title = f"{_title(chosen)[:1].upper()}{_title(chosen)[1:]}"
+    alone = len(problem.variables) == 1
+    parameter = spelled(variable(problem.variables[0])) if alone else "θ"
+    yield f"{title}{'' if alone else ', for each parameter θ'}: {_unbroken(said(chosen, parameter))}"
     for key, number in settings(chosen).items():
         yield ", "
         yield SETTINGS[key]
@@ -125,10 +129,22 @@ def _decay_words(chosen: Optimizer) -> str:
     return " plus λ times the parameter" if decays else ""
 
 
+def spelled(name: Name) -> str:
+    """A parameter inside words."""
+    return name.base + name.sub
+
+
+def _unbroken(text: str) -> str:
+    """The formulas with room that no line ends in."""
+    parts = text.split(", ")
+    return ", ".join(part if "(the" in part else part.replace(" ", "\u00a0") for part in parts)
+
+
 def _form_words(chosen: Optimizer) -> str:
     words = "the formulas are PyTorch's" if chosen.form == "pytorch" else f"written in the form '{chosen.form}'"
     if "epsilon" in settings(chosen) and chosen.name != "adamax":
-        words += ", ε stands inside the root" if chosen.epsilon_inside else ", ε stands outside the root"
+        usual = chosen.epsilon_inside == FORMS[chosen.name].forms[chosen.form].inside
+        words += f", {'' if usual else 'but '}ε stands {'inside' if chosen.epsilon_inside else 'outside'} the root"
     if chosen.name.startswith(("adam", "nadam")):
         words += ", with bias correction" if chosen.bias_correction else ", without bias correction"
     return words
@@ -149,14 +165,14 @@ def _sample_table(problem: Descent) -> Table:
 def _gradient_table(problem: Descent) -> Table:
     alone = len(problem.variables) == 1
     names = [quantity("g", "" if alone else name) for name in problem.variables]
-    return _numbered("update", names, problem.gradients)
+    return _numbered("k", names, problem.gradients, 0)
 
 
-def _numbered(what: str, names: Sequence[Node], rows: Iterable[Iterable[Number]]) -> Table:
-    """Rows of numbers, counted from 1."""
+def _numbered(what: str, names: Sequence[Node], rows: Iterable[Iterable[Number]], first: int = 1) -> Table:
+    """Rows of numbers, counted from 1 (or 0)."""
     headers: list[Text] = [(what,), *((name,) for name in names)]
     cells: list[tuple[Text, ...]] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, first):
         cells.append(((str(number),), *((n.Number(each.text),) for each in row)))
     return Table(tuple(headers), tuple(cells), frozenset(range(1, len(headers))))
 

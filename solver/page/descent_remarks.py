@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from itertools import pairwise
 from math import dist
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from .. import notation as n
 from ..notation import Name
 from ..topics.descent_names import variable
 from ..topics.stationary import SECTION, Found, Point
-from .blocks import Block, Heading, Inline, Lines, Prose
+from .blocks import Block, Equation, Heading, Inline, Lines, Prose
 from .lines import Lines as LineWriter
 
 if TYPE_CHECKING:
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 _NOTHING = 1e-12
 _FLAT = 1e-6
-_SIDES = 4
 
 
 def read_out(solution: Worked, writer: LineWriter) -> Iterator[Block]:
     """Which way each component of the gradient, or of the average, asks its variable to go."""
     problem = solution.problem
-    if solution.asked:
-        return
-    if problem.samples:
-        yield from _wishes(solution, writer)
-        return
     yield Prose(("The gradient points uphill; f falls fastest against it:",))
     for name in problem.variables:
         yield Prose(tuple(_component(solution, name)))
-    ratios = [key for key in solution.shown_keys if key.startswith("ratio_")]
-    for key in ratios:
+    for key in (key for key in solution.shown_keys if key.startswith("ratio_")):
+        yield Lines((ratio_line(writer, key),))
         yield Prose(_times(solution, writer, key))
+
+
+def ratio_line(writer: LineWriter, key: str) -> Equation:
+    """The line of a ratio, whose name is its formula."""
+    found = writer.equation(key)
+    return Equation(found.left, found.rights[1:], key=key) if found.rights[0] == found.left else found
 
 
 def _component(solution: Worked, name: str) -> Iterator[Inline]:
@@ -72,7 +72,8 @@ def _pair(solution: Worked, key: str) -> tuple[str, str]:
     return first, names[1] if first == names[0] else names[0]
 
 
-def _wishes(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+def wishes(solution: Worked) -> Iterator[Block]:
+    """Which way the samples on average ask each parameter to go, and what batches do to the average."""
     problem, numbers = solution.problem, solution.full_values
     for name in problem.variables:
         average = numbers.number(f"average_{name}") * (1 if problem.wishes else -1)
@@ -107,14 +108,15 @@ def remarks(solution: Worked, writer: LineWriter, index: int, found: Found) -> I
     tag, steps = solution.problem.tag(index), solution.problem.steps
     numbers = solution.full_values
     values = [numbers.number(f"f[{k}]{tag}") for k in range(steps + 1)]
+    yield Heading(("What happened",), level=1 if len(solution.problem.runs) == 1 else 2)
     yield Prose(_moved(writer, values, tag, steps))
     if not solution.problem.data:
         yield from _overshoots(solution, tag)
     diverges = _diverges(values)
     if diverges:
         yield Prose(("It diverges: each step goes further up than the last. Take a smaller learning rate.",))
-    elif steps > 1 and any(b > a for a, b in itertools.pairwise(values)):
-        rises = [str(k) for k, (a, b) in enumerate(itertools.pairwise(values), 1) if b > a]
+    elif steps > 1 and any(b > a for a, b in pairwise(values)):
+        rises = [str(k) for k, (a, b) in enumerate(pairwise(values), 1) if b > a]
         yield Prose((f"On the way f rose at step{'s' if len(rises) > 1 else ''} {_some(rises)}.",))
     if found.points and not diverges:
         yield from _reached(solution, tag, found)
@@ -135,14 +137,14 @@ def _moved(writer: LineWriter, values: list[float], tag: str, steps: int) -> tup
 def _diverges(values: list[float]) -> bool:
     """f higher than at the start, and rising at the end."""
     tail = values[-3:]
-    return len(values) > 2 and values[-1] > values[0] and all(b > a for a, b in itertools.pairwise(tail))
+    return len(values) > 2 and values[-1] > values[0] and all(b > a for a, b in pairwise(tail))
 
 
 def _overshoots(solution: Worked, tag: str) -> Iterator[Block]:
     """Where a slope changed its sign: the step went over the bottom of the valley."""
     for name in solution.problem.variables:
         slopes = [solution.full_values.number(f"df/d{name}[{k}]{tag}") for k in range(solution.problem.steps + 1)]
-        over = [str(k) for k, (a, b) in enumerate(itertools.pairwise(slopes), 1) if a * b < 0]
+        over = [str(k) for k in _crossings(slopes)]
         if over:
             slope = n.Partial(Name("f"), variable(name), straight=len(solution.problem.variables) == 1)
             yield Prose(
@@ -156,6 +158,15 @@ def _overshoots(solution: Worked, tag: str) -> Iterator[Block]:
             )
 
 
+def _crossings(slopes: list[float]) -> Iterator[int]:
+    """The steps at which the slope has another sign than the last one that was not 0."""
+    last = slopes[0]
+    for k, slope in enumerate(slopes[1:], 1):
+        if slope * last < 0:
+            yield k
+        last = slope or last
+
+
 def _reached(solution: Worked, tag: str, found: Found) -> Iterator[Block]:
     """The point where the gradient is 0 that a run has come nearest to."""
     problem, numbers = solution.problem, solution.full_values
@@ -165,8 +176,10 @@ def _reached(solution: Worked, tag: str, found: Found) -> Iterator[Block]:
     if gaps[near] >= dist(start, _place(solution, near)) and gaps[near] > _FLAT:
         return
     arrived = gaps[near] <= _FLAT * max(1.0, *map(abs, here))
-    words = "It has reached" if arrived else "It has come nearest to"
-    yield Prose((f"{words} the {_called(near, found)}.",))
+    if arrived:
+        yield Prose((f"It has reached the {_called(near, found)}.",))
+    elif len(found.points) > 1:
+        yield Prose((f"Of the points where the gradient is 0 it ends nearest to the {_called(near, found)}.",))
 
 
 def _place(solution: Worked, point: Point) -> list[float]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 30
 """Rows of a table that are all shown; of longer ones the first and the last."""
-WIDEST = 8
+WIDEST = 6
 
 
 def rows_shown(steps: int, everything: bool) -> list[int | None]:
@@ -38,7 +38,7 @@ def step_table(solution: Worked, writer: LineWriter, index: int) -> Iterator[Blo
     points = [(name, variable(name)) for name in problem.variables]
     value = [("f", Name("f"))] if problem.function else []
     slopes = [(f"df/d{name}", _slope(solution, name)) for name in problem.variables]
-    if not alone or solution.problem.steps > 1 or index:
+    if len(problem.runs) == 1 or solution.options.everything:
         yield Heading(("All steps",), level=1 if len(problem.runs) == 1 else 2)
         for columns in _fitting([*points, *value, *slopes]):
             yield _steps(solution, writer, tag, columns)
@@ -49,16 +49,16 @@ def step_table(solution: Worked, writer: LineWriter, index: int) -> Iterator[Blo
         for name in problem.variables
     ]
     if kept and problem.steps > problem.show_steps:
-        yield Prose(("What the optimizer keeps from update to update:",))
+        yield Heading(("What the optimizer keeps",), level=2)
         for columns in _fitting(kept):
             yield _steps(solution, writer, tag, columns)
 
 
 def _slope(solution: Worked, name: str) -> n.Node:
     alone = len(solution.problem.variables) == 1
-    if not solution.problem.function:
+    if solution.problem.gradients:
         return quantity("g", "" if alone else name)
-    return n.Partial(Name("f"), variable(name), straight=alone)
+    return n.Partial(Name("f"), variable(name), straight=alone and not solution.problem.data)
 
 
 Columns = list[tuple[str, n.Node]]
@@ -83,9 +83,8 @@ def side_by_side(solution: Worked, writer: LineWriter) -> Iterator[Block]:
     """What each run comes to, update by update."""
     problem = solution.problem
     yield Heading(("Side by side",))
-    names = [("f", Name("f"))] if problem.function else [(name, variable(name)) for name in problem.variables]
-    if problem.function and len(problem.variables) == 1:
-        names = [(problem.variables[0], variable(problem.variables[0])), *names]
+    names = [(name, variable(name)) for name in problem.variables]
+    names += [("f", Name("f"))] if problem.function else []
     for key, shown in names:
         yield Prose((shown, " after k updates:"))
         headers = (("k",), *((f"run {i}",) for i in range(1, len(problem.runs) + 1)))

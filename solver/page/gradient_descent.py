@@ -16,7 +16,7 @@ from ..topics.descent_names import variable
 from ..topics.stationary import Found
 from .blocks import Block, Equation, Heading, Lines, Page
 from .descent_question import question_blocks, run_words
-from .descent_remarks import read_out, remarks, where_it_is_flat
+from .descent_remarks import ratio_line, read_out, remarks, where_it_is_flat, wishes
 from .descent_tables import answer_table, side_by_side, step_table
 from .lines import Lines as LineWriter
 from .standard import results, standard_page
@@ -41,14 +41,25 @@ def _working(solution: Worked, found: Found, writer: LineWriter) -> Iterator[Blo
         yield from _by_hand(problem)
     if problem.samples:
         yield from _sections(solution, writer, _averages(solution))
-    if not problem.runs:
-        yield from _sections(solution, writer, [("Gradient", "At the point"), ("What it says", "What it says")])
-        yield from read_out(solution, writer)
+        yield from () if solution.asked else wishes(solution)
+    elif not problem.runs:
+        yield from _at_point(solution, writer)
     for index in range(len(problem.runs)):
         yield from _run(solution, writer, index, found)
     if len(problem.runs) > 1 and not solution.asked:
         yield from side_by_side(solution, writer)
     yield from where_it_is_flat(solution, writer, found)
+
+
+def _at_point(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    yield from _sections(solution, writer, [("Gradient", "At the point")])
+    if not solution.asked:
+        yield Heading(("What it says",))
+        yield from read_out(solution, writer)
+        return
+    keys = [key for key in solution.shown_keys if key.startswith("ratio_")]
+    if keys:
+        yield Lines(tuple(ratio_line(writer, key) for key in keys))
 
 
 def _speaks_of_slopes(solution: Worked) -> bool:
@@ -91,11 +102,10 @@ def _sections(solution: Worked, writer: LineWriter, names: list[tuple[str, str]]
 
 def _run(solution: Worked, writer: LineWriter, index: int, found: Found) -> Iterator[Block]:
     """One descent: the first steps line by line, all steps in a table, and what is to be seen in it."""
-    problem, options = solution.problem, solution.options
+    problem = solution.problem
     if len(problem.runs) > 1:
         yield Heading((f"Run {index + 1}: ", *run_words(problem, index)))
-    everything = bool(solution.asked) or options.until is not None or options.everything
-    shown = problem.steps if everything else problem.show_steps
+    shown = problem.steps if _in_full(solution) else problem.show_steps
     for k in range(1, min(problem.steps, shown) + 1):
         yield from _step(solution, writer, index, k)
     if not solution.asked:
@@ -103,6 +113,12 @@ def _run(solution: Worked, writer: LineWriter, index: int, found: Found) -> Iter
         yield from remarks(solution, writer, index, found)
     else:
         yield from _end(solution, writer, index)
+
+
+def _in_full(solution: Worked) -> bool:
+    """Whether every line is shown: all of them, those asked for, or all up to one."""
+    options = solution.options
+    return bool(solution.asked) or options.until is not None or options.everything
 
 
 def _end(solution: Worked, writer: LineWriter, index: int) -> Iterator[Block]:
@@ -121,6 +137,8 @@ def _step(solution: Worked, writer: LineWriter, index: int, k: int) -> Iterator[
     keys = [key for key in solution.shown_keys if steps[key].section in names]
     used = {used for key in keys for used in steps[key].uses}
     keys = [key for key in keys if steps[key].rule != "change" or key in used or key in solution.asked]
+    if len(problem.data) > 1 and not (k == 1 and index == 0) and not _in_full(solution):
+        keys = [key for key in keys if not key.startswith("f")]  # averages over the samples stand in the table
     if keys:
         yield Heading((f"Step {k}",), level=1 if len(problem.runs) == 1 else 2)
         yield Lines(tuple(writer.equation(key) for key in keys))

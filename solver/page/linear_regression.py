@@ -108,7 +108,7 @@ class _LinearPage:
         self.writer = writer
         if self.problem.descent:
             yield from linear_slopes(self.problem)
-            yield from Epochs(self.solution, writer, self._epoch_columns).blocks()
+            yield from Epochs(self.solution, writer, self._epoch_tables).blocks()
         elif self.problem.method == "sums":
             yield from self._sums()
         else:
@@ -118,7 +118,8 @@ class _LinearPage:
             yield from self._fit(TEST, "_test")
         yield from self._new()
 
-    def _epoch_columns(self, stage: str) -> list[Column]:
+    def _epoch_tables(self, stage: str) -> list[list[Column]]:
+        """The columns that the gradient is made of; in two tables where there are many features."""
         signal = "e" if REGRESSION_LOSSES[self.problem.loss].squares else "g"
         features = [f"x{j}" for j in range(1, self.problem.features + 1)] if self.problem.features > 1 else ["x"]
         e, guess = Name("e"), Name(names.GUESS)
@@ -126,11 +127,13 @@ class _LinearPage:
         columns += [Column((Name("y"),), "y"), Column((guess,), "yhat", stage)]
         meaning: Text = (n.Compare(e, "=", n.Sum((Name("y"), n.Minus(guess)))),) if signal == "e" else (Name("g"),)
         columns.append(Column(meaning, signal, stage, f"sum_{signal}{stage}"))
-        for f in features:
-            heading: Text = (n.product([Name("x", f[1:]), Name(signal)]),)
-            columns.append(Column(heading, f"{f}{signal}", stage, f"sum_{f}{signal}{stage}"))
+        products = [
+            Column((n.product([Name("x", f[1:]), Name(signal)]),), f"{f}{signal}", stage, f"sum_{f}{signal}{stage}")
+            for f in features
+        ]
         last = ("ee", n.power(e, n.Number("2"))) if signal == "e" else ("L", Name("L"))
-        return [*columns, Column((last[1],), last[0], stage, f"sum_{last[0]}{stage}")]
+        part = Column((last[1],), last[0], stage, f"sum_{last[0]}{stage}")
+        return [[*columns, *products, part]] if len(features) <= 2 else [[*columns, part], products]
 
     def _sums(self) -> Iterator[Block]:
         """The exam's table of x, y, xy, x² and the two formulas."""

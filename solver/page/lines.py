@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import notation as n
+from ..algebra import Expr
 from ..evaluate import Values, holds
 from ..formula import written
+from ..greek import GREEK
 from ..notation import Node
 from ..working import Step, Working
 from .blocks import Equation, Text
@@ -15,10 +17,18 @@ from .blocks import Equation, Text
 class Lines:
     """Writes the lines of one Working with one set of values; remembers the marks it gave.
 
+    letters: where letters stand for numbers, the formula of each quantity
     beyond: names and numbers of answers that no line works out, such as those after many epochs
     """
 
-    def __init__(self, working: Working, values: Values, beyond: Mapping[str, tuple[Node, str]] | None = None) -> None:
+    def __init__(
+        self,
+        working: Working,
+        values: Values,
+        beyond: Mapping[str, tuple[Node, str]] | None = None,
+        letters: Mapping[str, Expr] | None = None,
+    ) -> None:
+        self.letters = letters or {}
         self.working = working
         self.values = values
         self.beyond = beyond or {}
@@ -36,11 +46,15 @@ class Lines:
         return n.Mark(self.marks[key]) if key in self.marks else self.working.name(key)
 
     def in_numbers(self, step: Step) -> Node:
-        """The formula with the numbers as the page shows them."""
+        """The formula with the numbers (or letters) as the page shows them."""
+        if self.letters:
+            return written(self.letters[step.key], letter)
         return written(step.formula, self.number, lambda c: holds(c, self.values.numbers))
 
     def number(self, key: str) -> Node:
-        """The number of a quantity as the page shows it."""
+        """The number of a quantity as the page shows it (its formula where letters stand for numbers)."""
+        if key in self.letters:
+            return written(self.letters[key], letter)
         return n.Number(self.beyond[key][1] if key in self.beyond else self.values.texts[key])
 
     def name(self, key: str) -> Node:
@@ -72,6 +86,15 @@ class Lines:
             note,
             key=key,
         )
+
+
+def letter(key: str) -> Node:
+    """A letter that a user typed: k1, alpha, x_2."""
+    base, _, sub = key.partition("_")
+    stem = base.rstrip("0123456789")
+    if stem and not sub:
+        base, sub = stem, base[len(stem) :]
+    return n.Name(GREEK.get(base, base), sub)
 
 
 def without_repeats(rights: list[Node]) -> tuple[Node, ...]:

@@ -124,7 +124,7 @@ class _LogisticPage:
         """The gradient, the epochs, then the fit and what follows from it."""
         self.writer = writer
         yield from logistic_slopes(self.problem)
-        yield from Epochs(self.solution, writer, self._epoch_columns).blocks()
+        yield from Epochs(self.solution, writer, self._epoch_tables).blocks()
         yield from self._fit(FIT, "")
         if self.problem.test:
             yield from self._fit(TEST, "_test")
@@ -140,20 +140,26 @@ class _LogisticPage:
     def _named(self, base: str, output: str) -> tuple[Node]:
         return (Name(base, output[1:]),)
 
-    def _epoch_columns(self, stage: str) -> list[Column]:
+    def _epoch_tables(self, stage: str) -> list[list[Column]]:
+        """Predictions and error, then δ and its products; for several classes a table for each."""
         columns = [Column((Name("x", f[1:]),), f) for f in self._features()]
         columns.append(Column((Name("y"),), "y"))
         for output in self.outputs:
-            if not self.problem.several:
-                columns.append(Column((Name("z"),), "z", stage))
+            columns += [] if self.problem.several else [Column((Name("z"),), "z", stage)]
             columns.append(Column(self._named(names.GUESS, output), f"yhat{output}", stage))
-        for output in self.outputs:
-            delta = self._named("δ", output)
-            columns.append(Column(delta, f"delta{output}", stage, f"sum_delta{output}{stage}"))
-            for f in self._features():
-                heading = (n.product([Name("x", f[1:]), *delta]),)
-                columns.append(Column(heading, f"{f}delta{output}", stage, f"sum_{f}delta{output}{stage}"))
-        return [*columns, Column((Name("L"),), "L", stage, f"sum_L{stage}")]
+        columns.append(Column((Name("L"),), "L", stage, f"sum_L{stage}"))
+        slopes = [self._slope_columns(output, stage) for output in self.outputs]
+        if self.problem.several or self.problem.features > 2:
+            return [columns, *slopes]
+        return [[*columns, *slopes[0]]]
+
+    def _slope_columns(self, output: str, stage: str) -> list[Column]:
+        delta = self._named("δ", output)
+        columns = [Column(delta, f"delta{output}", stage, f"sum_delta{output}{stage}")]
+        for f in self._features():
+            heading = (n.product([Name("x", f[1:]), *delta]),)
+            columns.append(Column(heading, f"{f}delta{output}", stage, f"sum_{f}delta{output}{stage}"))
+        return columns
 
     def _fit(self, section: str, where: str) -> Iterator[Block]:
         """Probabilities and classes as a table, the error and the accuracy."""
@@ -174,7 +180,7 @@ class _LogisticPage:
         columns = [Column((Name("x", f[1:]),), f"{f}{where}") for f in self._features()]
         columns.append(Column((Name("y"),), f"y{where}"))
         for output in self.outputs:
-            columns.append(Column(self._named("z", output), f"z{output}{where}"))
+            columns += [] if self.problem.several else [Column((Name("z"),), f"z{where}")]
             columns.append(Column(self._named(names.GUESS, output), f"yhat{output}{where}"))
         columns += [Column(("class",), f"class{where}"), Column(("right",), f"hit{where}", total=f"correct{where}")]
         return [*columns, *([] if where else [Column((Name("L"),), "L", total="sum_L")])]

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..catalog.optimizers import OPTIMIZERS
+from ..formula import written
 from ..spec.network import Network
 from ..topics.names import split_tag
 from . import matrices
-from .blocks import Block, Heading, Inline, Lines, Page, Prose, Table, Text
+from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
 from .chain import chain_blocks
 from .derivations import derivation_blocks
 from .explain import explain_blocks
 from .history import history_blocks
 from .lines import Lines as LineWriter
+from .lines import letter
 from .matrices import is_layered
 from .question import LARGE, question_blocks
 from .standard import results, section, standard_page
@@ -47,10 +49,26 @@ def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> I
         yield from _in_matrices(network, solution, writer)
     else:
         yield from _line_by_line(network, solution, writer)
-    if "E'" in solution.shown_keys and "E" in solution.shown_keys:
+    if "E'" in solution.shown_keys and "E" in solution.shown_keys and not solution.letters:
         yield Prose(_moved(solution, writer))
+    yield from _claims(solution, writer)
     if len(solution.history) > 2:
         yield from history_blocks(solution)
+
+
+def _claims(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    """Each claim: what was found, what was claimed, and whether they are the same function."""
+    for claim in solution.claims:
+        name = writer.name(claim.key)
+        yield Heading(("Claim: ", name))
+        claimed = written(claim.formula, letter)
+        yield Lines(
+            (Equation(name, (writer.number(claim.key),), reason="found"), Equation(None, (claimed,), reason="claimed"))
+        )
+        if claim.holds:
+            yield Prose(("Both are the same function: they agree to 50 digits at all points tried. The claim holds.",))
+        else:
+            yield Prose(("They are NOT the same function: they differ where numbers are put in. The claim is wrong.",))
 
 
 def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
@@ -140,7 +158,9 @@ def _moved(solution: Worked, writer: LineWriter) -> Text:
 
 
 def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
-    if is_large(network, solution):
+    if solution.letters:
+        yield from results(writer, solution.answer_keys)
+    elif is_large(network, solution):
         few = [k for k in solution.answers if k[0] != "d" and k.rstrip("'") not in solution.working.givens]
         yield from results(writer, few)
     else:

@@ -16,6 +16,7 @@ from ..spec.network import Layer, Network
 from ..spec.optimizer_table import Optimizer
 from ..topics.names import Names
 from .blocks import Block, Heading, Inline, Picture, Prose, Table, Text
+from .lines import letter
 from .picture import network_picture
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _values(network: Network, solution: Worked) -> Iterator[Text]:
                 parts += [", …"]
                 continue
             parts += [", " if index else " "]
-            parts += [n.Compare(working.name(key), "=", n.Number(working.givens[key].number.text))]
+            parts += [n.Compare(working.name(key), "=", given_value(solution, key))]
         return tuple(parts)
 
     if len(network.samples) > 1:
@@ -132,7 +133,14 @@ def _cell(key: str | None, solution: Worked) -> Text:
     if key is None:
         return ("–",)
     given = solution.working.givens[key]
-    return (n.Compare(given.name, "=", n.Number(given.number.text)),)
+    return (n.Compare(given.name, "=", given_value(solution, key)),)
+
+
+def given_value(solution: Worked, key: str) -> Node:
+    """A given as typed: a number, or letters."""
+    if key in solution.letters and solution.letters[key].free_symbols:
+        return written(solution.letters[key], letter)
+    return n.Number(solution.working.givens[key].number.text)
 
 
 def _conventions(network: Network, solution: Worked) -> Iterator[Text]:
@@ -226,6 +234,8 @@ def _letter(key: str) -> Node:
 
 
 def _rounding(solution: Worked) -> str:
+    if solution.letters:
+        return "Letters stand for numbers: every line is a formula of them; the check puts numbers in, at three points."
     digits = solution.options.digits
     shown = f"{digits} decimals ({digits} digits below 0.1)"
     if solution.options.carry == "rounded":

@@ -11,18 +11,18 @@ from .blocks import Block, Heading, Inline, Prose, Table, Text
 from .lines import Lines as LineWriter
 from .regression_tables import Column, epoch_table, lines, sample_table, visible
 
-Columns = Callable[[str], Sequence[Column]]
+Tables = Callable[[str], Sequence[Sequence[Column]]]
 _IN_FULL = 3
 
 
 class Epochs:
     """The sections of gradient descent.
 
-    columns: the columns of the table of samples, of the ending of their keys
+    tables: the columns of each table of samples, of the ending of their keys
     """
 
-    def __init__(self, solution: WorkedRegression, writer: LineWriter, columns: Columns) -> None:
-        self.solution, self.writer, self.columns = solution, writer, columns
+    def __init__(self, solution: WorkedRegression, writer: LineWriter, tables: Tables) -> None:
+        self.solution, self.writer, self.tables = solution, writer, tables
         self.steps = solution.working.steps
         self.problem = solution.problem
 
@@ -53,8 +53,10 @@ class Epochs:
         yield lines(self.writer, [key for key in entries if _sample(key) == samples[0]])
         if len(samples) > 1:
             yield Prose(("The others in the same way; the last row adds each column.",))
-            columns = [c for c in self.columns(stage) if not c.ending or f"{c.key}[{samples[0]}]{stage}" in needed]
-            yield sample_table(self.writer, columns, samples)
+            for table in self.tables(stage):
+                columns = [c for c in table if not c.ending or any(f"{c.key}[{i}]{stage}" in needed for i in samples)]
+                if any(column.ending for column in columns):
+                    yield sample_table(self.writer, columns, samples)
         yield lines(self.writer, whole)
 
     def _stage(self, name: str) -> str:

@@ -16,7 +16,7 @@ from .lines import without_repeats
 
 _MOST_ROWS, _EDGE = 40, 12
 _MOST_TERMS = 8
-_MOST_EPOCHS = 12
+_MOST_EPOCHS, _MOST_COLUMNS = 12, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,9 @@ def shown_epochs(count: int) -> list[int]:
 def epoch_table(solution: WorkedRegression, writer: LineWriter) -> Iterator[Block]:
     """Parameters and error after each epoch, and what became of the error."""
     rows, digits = solution.epochs, solution.options.digits
-    keys = solution.problem.parameters
-    headers: list[Text] = [("epoch",), *((solution.working.name(key),) for key in keys), (n.Name("E"),)]
+    keys = (*solution.problem.parameters, "E")
+    first = 0 if len(keys) <= _MOST_COLUMNS else len(keys) - 1  # of many parameters only E is shown
+    headers: list[Text] = [("epoch",), *((solution.working.name(key),) for key in keys[first:])]
     last = len(rows) - 1
     table: list[tuple[Text, ...]] = []
     before = 0
@@ -161,9 +162,9 @@ def epoch_table(solution: WorkedRegression, writer: LineWriter) -> Iterator[Bloc
         before = k
         ending = {0: "@0", last: ""}.get(k)
         if ending is None:
-            cells: list[Text] = [(n.Number(shown(value, digits)),) for value in rows[k]]
+            cells: list[Text] = [(n.Number(shown(value, digits)),) for value in rows[k][first:]]
         else:
-            cells = [(writer.number(f"{key}{ending}"),) for key in (*keys, "E")]
+            cells = [(writer.number(f"{key}{ending}"),) for key in keys[first:]]
         table.append(((str(k),), *cells))
     yield Table(tuple(headers), tuple(table), right=frozenset(range(len(headers))))
     yield Prose(_moved(solution, writer))

@@ -29,7 +29,7 @@ def standard_page(
     answers:  the blocks under 'Answers' (default: a line for each answer)
     """
     beyond = {key: (solution.name(key), solution.text(key)) for key in solution.extra}
-    writer = LineWriter(solution.working, solution.values, beyond)
+    writer = LineWriter(solution.working, solution.values, beyond, solution.letters)
     options = solution.options
     if options.hint is not None:
         return Page(solution.title, tuple(hint(solution, writer, solution.resolve(options.hint))))

@@ -9,6 +9,7 @@ from .. import notation as n
 from ..evaluate import holds
 from ..formula import written
 from ..notation import Node
+from ..page.lines import letter
 from ..version import __version__
 from ..working import Step
 from . import python
@@ -28,7 +29,7 @@ def data(solution: Worked) -> dict[str, Any]:
         "kind": solution.kind,
         "title": solution.title,
         "conventions": dict(solution.conventions),
-        "givens": {key: solution.values.number(key) for key in solution.working.givens},
+        "givens": _givens(solution),
         "steps": [writer.step(steps[key]) for key in (solution.shown_keys if solution.asked else steps)],
         "answers": solution.answers,
     }
@@ -39,8 +40,21 @@ def data(solution: Worked) -> dict[str, Any]:
     return result
 
 
+def _givens(solution: Worked) -> dict[str, Any]:
+    """Numbers as numbers; letters as they were typed."""
+    given = solution.working.givens
+    if not solution.letters:
+        return {key: solution.values.number(key) for key in given}
+    return {
+        key: solution.spelled(key) if solution.letters[key].free_symbols else solution.values.number(key)
+        for key in given
+    }
+
+
 class _Steps:
     def __init__(self, solution: Worked) -> None:
+        self.solution = solution
+        self.letters = solution.letters
         self.working = solution.working
         self.values = solution.values
         self.rounded = solution.options.carry == "rounded"
@@ -50,6 +64,16 @@ class _Steps:
             "key": step.key,
             "section": step.section,
             "rule": step.rule,
+            **(self._in_letters(step) if self.letters else self._in_numbers(step)),
+        }
+
+    def _in_letters(self, step: Step) -> dict[str, Any]:
+        found = self.solution.spelled(step.key)
+        body = maths(written(self.letters[step.key], letter))
+        return {"formula": found, "numbers": found, "value": None, "latex": f"{maths(step.name)} = {body}"}
+
+    def _in_numbers(self, step: Step) -> dict[str, Any]:
+        return {
             "formula": python.spell(written(step.formula, self._key)),
             "numbers": python.spell(written(step.formula, self._number, self._holds)),
             "value": self.values.number(step.key),

@@ -81,6 +81,7 @@ def _filled(
         learning_rate=spec.learning_rate,
         update_biases=spec.update_biases,
         symbols=spec.symbols.model_dump(exclude_none=True),
+        claims=spec.claim,
         training=Training(spec.batch, spec.reduction, spec.epochs, spec.show_epochs, spec.optimizer),
         dropout=dropout_of(spec, layers, len(typed), complaints),
     )

@@ -11,18 +11,22 @@ from pydantic import Field as Key
 
 from .choices import ACTIVATION, LOSS
 from .common import Common, Keys
-from .compound import BY_NAME, MATRIX, VECTOR, Chosen, either, list_of
-from .fields import FLAG, NAME, NUMBER, POSITIVE, PROBABILITY, Field, FieldError, one_of, refused, whole
+from .compound import Chosen, either, list_of, named, row_fix
+from .fields import FLAG, NAME, POSITIVE, PROBABILITY, TEXT, Field, FieldError, one_of, refused, whole
+from .letters import ENTRY
 from .number import Number
 from .optimizer import OPTIMIZER, SGD
 from .optimizer_table import Optimizer
 
-# The numbers of a problem, in one place so that they can be widened (letters for numbers).
+# The numbers of a problem; letters may stand for them.
 Row = tuple[Number, ...]
 Numbers = Number | Row | dict[str, Number]
-INPUTS = either(items=VECTOR, mapping=BY_NAME)
-TARGET = either(NUMBER, VECTOR, BY_NAME)
-BIASES = either(NUMBER, VECTOR)
+_ROW = list_of(ENTRY, "a list of numbers")
+_NAMED = named(ENTRY, "a mapping of names to numbers")
+_MATRIX = list_of(_ROW, "a matrix: a list of rows, each a list of numbers", row_fix)
+INPUTS = either(items=_ROW, mapping=_NAMED)
+TARGET = either(ENTRY, _ROW, _NAMED)
+BIASES = either(ENTRY, _ROW)
 
 _LAYOUT = one_of(("neuron-rows", "input-rows"), {"transposed": "input-rows", "input_rows": "input-rows"})
 _LETTER = re.compile(r"[^\W\d_]\w{0,19}")
@@ -87,7 +91,7 @@ class LayerKeys(Keys):
         None,
         description="Name of the layer: the neurons of h are h1, h2, ... Default h (or h1_, h2_, ...) and o.",
     )
-    weights: Annotated[tuple[Row, ...], MATRIX] = Key(
+    weights: Annotated[tuple[Row, ...], _MATRIX] = Key(
         description="One row for each neuron: weights[j][k] leads from k to j. See layout."
     )
     biases: Annotated[Number | Row | None, BIASES] = Key(
@@ -109,10 +113,10 @@ class NeuronKeys(Keys):
         "inputs": "weights",
     }
 
-    weights: Annotated[dict[str, Number], BY_NAME] = Key(
+    weights: Annotated[dict[str, Number], _NAMED] = Key(
         description="Weights by the input or neuron that they lead from."
     )
-    bias: Annotated[Number | None, NUMBER] = Key(None, description="Its bias; left out: none.")
+    bias: Annotated[Number | None, ENTRY] = Key(None, description="Its bias; left out: none.")
     activation: Annotated[Chosen | None, ACTIVATION] = Key(None, description="Activation of this neuron.")
 
 
@@ -216,5 +220,8 @@ class Spec(Common):
     epochs: Annotated[int, whole(1, 1_000_000)] = Key(1, description="Passes through all samples. Default 1.")
     show_epochs: Annotated[int, whole(1, 20)] = Key(1, description="How many of them are worked on the page.")
     optimizer: Annotated[Optimizer, OPTIMIZER] = Key(SGD, description="How gradients become updates. Default sgd.")
+    claim: Annotated[dict[str, str], named(TEXT, "a mapping of quantities to formulas")] = Key(
+        {}, description="With letters: formulas that quantities are claimed to equal, such as {out_o1: a + b*x}."
+    )
     dropout: dict[Annotated[str, NAME], DropoutKeys] = Key({}, description="Dropout by the name of the layer.")
     symbols: SymbolKeys = Key(SymbolKeys.model_validate({}), description="How quantities are written.")

@@ -47,13 +47,18 @@ def counted(problem: ConvNet, options: Options) -> ConvNet:
 
 
 def _with_gates(item: Item, biases: int) -> Item:
-    """The item with so many bias vectors for each gate, wherever a recurrent layer stands in it."""
+    """The item with so many bias vectors for each gate, wherever a recurrent layer stands in it.
+
+    What a spec states about the parameters of such a layer holds for the vectors that it states.
+    """
 
     def all_of(items: tuple[Item, ...]) -> tuple[Item, ...]:
         return tuple(_with_gates(each, biases) for each in items)
 
     if isinstance(item, Layer):
-        return replace(item, settings={**item.settings, "biases": biases}) if "biases" in item.settings else item
+        if item.settings.get("biases", biases) == biases:
+            return item
+        return replace(item, settings={**item.settings, "biases": biases}, parameters=None)
     if isinstance(item, Repeat):
         return replace(item, layers=all_of(item.layers))
     if isinstance(item, Residual):

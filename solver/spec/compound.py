@@ -86,7 +86,8 @@ def either(
     return Field(says, read, {"anyOf": [dict(way.schema) for way in ways]})
 
 
-def _row_fix(rows: list[Any]) -> str:
+def row_fix(rows: list[Any]) -> str:
+    """What to say of a matrix that is written as a single list."""
     if any(isinstance(row, list) for row in rows):
         return ""
     flat = ", ".join(row.text if isinstance(row, Number) else "…" for row in rows[:4])
@@ -97,7 +98,7 @@ def _row_fix(rows: list[Any]) -> str:
 
 
 VECTOR = list_of(NUMBER, "a list of numbers")
-MATRIX = list_of(VECTOR, "a matrix: a list of rows, each a list of numbers", _row_fix)
+MATRIX = list_of(VECTOR, "a matrix: a list of rows, each a list of numbers", row_fix)
 BY_NAME = named(NUMBER, "a mapping of names to numbers")
 
 

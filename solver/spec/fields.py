@@ -174,7 +174,10 @@ def whole(least: int = 1, most: int = 10**9) -> Field[int]:
 
     def read(value: Any) -> int:
         if not isinstance(value, Number) or value.value.denominator != 1 or not least <= value.value <= most:
-            raise refused(value, says, instead=Number.of(least))
+            beyond = isinstance(value, Number) and value.value > most
+            wanted = f"a whole number from {least} to {most}" if beyond and least < most else says
+            quoted = isinstance(value, str) and value.isdecimal()
+            raise refused(value, wanted, "Write it without quotes" if quoted else "", instead=Number.of(least))
         return int(value.value)
 
     return Field(says, read, {"type": "integer", **bounds})

@@ -134,6 +134,7 @@ class Network:
     update_biases: bool = True
     symbols: dict[str, str] = field(default_factory=dict)
     training: Training = Training()
+    claims: Mapping[str, str] = field(default_factory=dict)
     dropout: Mapping[str, Dropout] = field(default_factory=dict)
 
     @property

@@ -15,7 +15,7 @@ from .fields import FLAG, NUMBER, POSITIVE, Field, did_you_mean, one_of, refused
 from .number import Number
 from .regression import Descent, Row
 
-MOST_SAMPLES, MOST_FEATURES, MOST_EPOCHS = 1000, 20, 100_000
+MOST_SAMPLES, MOST_FEATURES, MOST_EPOCHS, MOST_PASSES = 1000, 20, 100_000, 1_000_000
 Start = Number | Row | dict[str, Number]
 
 
@@ -167,6 +167,9 @@ def descent(spec: RegressionSpec, parameters: tuple[str, ...], complaints: Compl
     count = len(spec.x.rows)
     if spec.batch is not None and spec.batch > count:
         complaints.add(("batch",), f"found {spec.batch}; there are only {counted(count, 'sample')}")
+    if (spec.epochs or 1) * count > MOST_PASSES:
+        most = f"at most {MOST_PASSES // count:,} epochs of {counted(count, 'sample')} are worked"
+        complaints.add(("epochs",), f"found {spec.epochs}; {most}")
     start = start_values(spec.start, parameters, complaints)
     if spec.learning_rate is None:
         complaints.add((), "the key learning_rate is missing: gradient descent needs it")

@@ -6,6 +6,7 @@ from .. import notation as n
 from ..algebra import Expr, difference, exponential, logarithm, quotient, symbol, total
 from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..check.activation import audited
+from ..greek import GREEK
 from ..notation import Call, Name, Node
 from ..options import Options
 from ..page.activation import page
@@ -14,7 +15,6 @@ from ..spec.activation import COUPLED, Activations, Named, lowered
 from ..spec.number import Number
 from ..working import Step, Working
 from .assembled import Sheet, Told, assembled
-from .names import GREEK
 
 
 def solve(problem: Activations, options: Options) -> Told:

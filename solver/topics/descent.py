@@ -56,6 +56,7 @@ class _Writer:
         self.problem = problem
         self.working = Working()
         self.alone = len(problem.variables) == 1
+        self.straight = self.alone and not problem.data
         names = [*problem.variables, *(problem.data[0] if problem.data else ())]
         self.function = expression(problem.function, names) if problem.function else None
         self.slopes = {v: derivative(self.function, symbol(v)) for v in problem.variables} if self.function else {}
@@ -73,7 +74,7 @@ class _Writer:
         return self.working.add(Step(key, rule, formula, name, section))
 
     def partial(self, name: str) -> Node:
-        return n.Partial(n.Name("f"), variable(name), straight=self.alone)
+        return n.Partial(n.Name("f"), variable(name), straight=self.straight)
 
     # what the samples say
 

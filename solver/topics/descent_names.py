@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..catalog.optimizers import LETTERS
+from ..greek import GREEK
 from ..notation import Name, Node
-from .names import GREEK
 
 _PARTS = re.compile(r"([A-Za-z]+?)_?([0-9]+)")
 

@@ -11,13 +11,13 @@ from ..catalog.activations import ACTIVATIONS, Activation
 from ..check.graph import audited
 from ..errors import NotAsked
 from ..evaluate import evaluate
+from ..greek import GREEK
 from ..notation import Call, Name, Node, Word
 from ..options import Options
 from ..page.graph import page
 from ..solution import Worked
 from ..spec.graph import Formula, Graph
 from ..working import Step, Working
-from .names import GREEK
 
 FORWARD, BACKWARD, PATHS = "Forward pass", "Backward pass", "Path by path"
 MOST_PATHS = 24

@@ -129,7 +129,8 @@ class LogisticModel:
         else:
             formula = cases((Integer(1), guesses[0] >= symbol("threshold")), (Integer(0), True))
         name = names.upright("class", f"{where[1:]},{i}" if where else str(i))
-        self.sheet.add(f"class{where}[{i}]", "predicted_class", formula, name, section)
+        short = n.Word("place of the largest") if self.problem.several else None
+        self.sheet.add(f"class{where}[{i}]", "predicted_class", formula, name, section, short=short)
 
     def _accuracy(self, samples: Samples, where: str, section: str) -> None:
         """How many classes are right, and their share."""

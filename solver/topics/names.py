@@ -5,27 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..greek import GREEK
 from ..notation import Name, Node, Partial
 from ..spec.network import Network
-
-GREEK = {
-    "alpha": "α",
-    "beta": "β",
-    "gamma": "γ",
-    "delta": "δ",
-    "epsilon": "ε",
-    "eta": "η",
-    "theta": "θ",
-    "kappa": "κ",
-    "lambda": "λ",
-    "mu": "μ",
-    "phi": "φ",
-    "rho": "ρ",
-    "sigma": "σ",
-    "tau": "τ",
-    "xi": "ξ",
-    "omega": "ω",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from ..page.network import network_page
 from ..solution import Worked
 from ..spec.network import Network
 from ..working import Working
-from .backprop import work
+from .backprop import Epoch, work
+from .letters import checked, claims, has_letters, results
 from .names import Names, Run
 from .training import Trained, trained
 
@@ -24,6 +25,10 @@ def solve(problem: Network, options: Options) -> Worked:
 
     Raises NotComputable where the numbers have no result, NotAsked for a key or style it does not have.
     """
+    if has_letters(problem):
+        return _in_letters(problem, options)
+    if problem.claims:
+        raise NotAsked("claim: only a problem with letters for numbers can be claimed to equal a formula")
     if options.style == "matrix":
         require_layers(problem)
         if len(problem.samples) > 1:
@@ -54,6 +59,33 @@ def solve(problem: Network, options: Options) -> Worked:
         return solution
     _refuse_givens(asked, solution)
     return replace(solution, asked=asked, answer_keys=asked)
+
+
+def _in_letters(problem: Network, options: Options) -> Worked:
+    """The working as formulas: checked with numbers for the letters, shown with the letters."""
+    if len(problem.samples) > 1 or problem.training.epochs > 1 or options.style == "matrix":
+        raise NotAsked("with letters for numbers: one sample, one epoch, and the style chain or delta")
+    working = Epoch(problem, options.style, after=False).work()
+    values = evaluate(working, options.digits)
+    solution = Worked(
+        kind="backprop",
+        title=problem.title,
+        problem=problem,
+        options=replace(options, explain=False),
+        working=working,
+        values=values,
+        full_values=values,
+        asked=(),
+        answer_keys=tuple(key for key in _about(problem) if key in working),
+        conventions=_conventions(problem, options),
+        check=checked(problem, working, options),
+        page_maker=network_page,
+        letters=results(working),
+    )
+    claimed = claims(problem, solution.letters, {key: solution.resolve(key) for key in problem.claims})
+    asked = tuple(solution.resolve(key) for key in options.find)
+    _refuse_givens(asked, solution)
+    return replace(solution, claims=claimed, asked=asked, answer_keys=asked or solution.answer_keys)
 
 
 def _refuse_givens(asked: tuple[str, ...], solution: Worked) -> None:

@@ -75,7 +75,7 @@ def _polynomial(function: Expr, variables: tuple[str, ...]) -> sympy.Poly | None
     degree = _DEGREES.get(len(variables))
     if degree is None or _size(function) > _LONGEST:
         return None
-    if any(e.is_Pow and not (e.args[1].is_Integer and 0 < e.args[1] <= degree) for e in _nodes(function)):
+    if any(e.is_Pow and not _small_power(e, degree) for e in _nodes(function)):
         return None
     try:
         found = sympy.Poly(function, *(symbol(v) for v in variables), domain="QQ")
@@ -83,6 +83,14 @@ def _polynomial(function: Expr, variables: tuple[str, ...]) -> sympy.Poly | None
         return None
     small = found.total_degree() <= degree and len(found.terms()) <= _MOST_TERMS
     return found if small else None
+
+
+def _small_power(e: Expr, degree: int) -> bool:
+    """Whether this is a power that a polynomial of low degree may hold: x^4, and a division by a number."""
+    base, exponent = e.args
+    if not exponent.is_Integer:
+        return False
+    return bool(0 < exponent <= degree or (base.is_Rational and -degree <= exponent < 0))
 
 
 def _nodes(e: Expr) -> list[Expr]:
