@@ -8,11 +8,9 @@ from typing import Any
 
 import click
 
-from .planner_options import planner_options
+from .command_options import FILE, file_options, page_options, planner_options
 from .version import __version__
 
-FORMATS = ("text", "markdown", "latex", "json")
-_FILE = click.Path(allow_dash=True, readable=False)  # for the shell's completion: whether it is there is ours to say
 _SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".json": "json"}
 
 
@@ -68,44 +66,10 @@ def _kinds(context: click.Context, parameter: click.Parameter, incomplete: str) 
     return [name for name in KINDS if name.startswith(incomplete)]
 
 
-def _file_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Where the page goes, and in which format."""
-    options = [
-        click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: from FILE's suffix, else text."),
-        click.option("-o", "--output", type=_FILE, metavar="FILE", help="Write to FILE, whole or not at all."),
-        click.option("--force", is_flag=True, help="Overwrite FILE."),
-        click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _page_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Options that every solving command has."""
-    options = [
-        click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
-        click.option("--carry", type=click.Choice(["full", "rounded"]), help="rounded: as by hand."),
-        click.option("--find", metavar="KEY[,KEY]", help="Only what is asked and what it needs."),
-        click.option("--style", type=click.Choice(["chain", "delta", "matrix"]), help="Of the backward pass."),
-        click.option("--brief", is_flag=True, help="Answers with one line of working each."),
-        click.option("--all", "everything", is_flag=True, help="Everything, also what a page leaves out."),
-        click.option("--question", is_flag=True, help="The question alone."),
-        click.option("--until", metavar="KEY", help="The working up to this line."),
-        click.option("--hint", metavar="KEY", help="Only the rule and formula of this line, no numbers."),
-        click.option("--explain", is_flag=True, help="Adds what teaches: why factors are large, nudges followed."),
-        click.option("--backend", type=click.Choice(["numpy", "cupy"]), help="What the numbers are proved against."),
-        click.option("--no-check", is_flag=True, help="Leave the check away."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 def _solver(kind: str | None) -> Callable[..., None]:
-    @click.argument("spec", type=_FILE, metavar="SPEC")
-    @_file_options
-    @_page_options
+    @click.argument("spec", type=FILE, metavar="SPEC")
+    @file_options
+    @page_options
     @click.pass_context
     def command(context: click.Context, /, spec: str, **choices: Any) -> None:
         _solve(context, lambda: _problem(spec, kind), choices)
@@ -241,8 +205,8 @@ main.command("solve", help="Worked solution of a problem of any kind.")(_solver(
 
 
 @main.command("cnn-shapes")
-@click.argument("spec", type=_FILE, metavar="[SPEC]", required=False)
-@_file_options
+@click.argument("spec", type=FILE, metavar="[SPEC]", required=False)
+@file_options
 @planner_options
 @click.pass_context
 def cnn_shapes(

@@ -9,7 +9,7 @@ from .. import notation as n
 from ..cnn.plan import Plan
 from ..cnn.tree import layers_of
 from ..spec.convnet import Layer
-from .blocks import Block, Equation, Heading, Lines, Page, Prose
+from .blocks import Block, Equation, Heading, Lines, Page, Prose, Text
 from .cnn_table import described, memory, shape, stages, table, tables_apart
 from .cnn_typed import typed
 
@@ -42,7 +42,7 @@ def _blocks(solution: Planned) -> Iterator[Block]:
     if solution.plan is not None:
         yield from _plan(solution, solution.plan)
     yield Heading(("Conventions",))
-    yield from (Prose((text,)) for text in _conventions(solution))
+    yield from (Prose((text,) if isinstance(text, str) else text) for text in _conventions(solution))
     yield Heading(("Check",))
     yield from _check(solution)
 
@@ -144,7 +144,7 @@ def _totals(plan: Plan) -> Iterator[Equation]:
     yield Equation(n.Word("output"), (n.Word(shape(plan.output, plan.problem.channels_first)),))
 
 
-def _conventions(solution: Planned) -> Iterator[str]:
+def _conventions(solution: Planned) -> Iterator[str | Text]:
     problem = solution.problem
     conventions = problem.conventions
     axes = "channels first" if problem.channels_first else "channels last"
@@ -155,7 +155,8 @@ def _conventions(solution: Planned) -> Iterator[str]:
     yield f"Memory: the output of each layer at {number} a number (option --bytes); 1 kB is 1,000 bytes."
     yield "Field: how many rows and columns of the input (and of its padding) one output sees."
     if any(layer.settings.get("padding") == "same" for layer in layers_of(problem.layers)):
-        yield "Padding same: the output has the size ⌈input / stride⌉, as frameworks do it."
+        rounded = n.Floor(n.Fraction(n.Word("input"), n.Word("stride")), ceiling=True)
+        yield "Padding same: the output has the size ", rounded, ", as frameworks do it."
     if solution.plan is None:
         return
     yield from _gates(solution.plan)

@@ -1,0 +1,69 @@
+"""The options of commands, as click reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+FORMATS = ("text", "markdown", "latex", "json")
+FILE = click.Path(allow_dash=True, readable=False)  # for the shell's completion: whether it is there is ours to say
+
+
+def file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Where the page goes, and in which format."""
+    options = [
+        click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: from FILE's suffix, else text."),
+        click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to FILE, whole or not at all."),
+        click.option("--force", is_flag=True, help="Overwrite FILE."),
+        click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def page_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that every solving command has."""
+    options = [
+        click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
+        click.option("--carry", type=click.Choice(["full", "rounded"]), help="rounded: as by hand."),
+        click.option("--find", metavar="KEY[,KEY]", help="Only what is asked and what it needs."),
+        click.option("--style", type=click.Choice(["chain", "delta", "matrix"]), help="Of the backward pass."),
+        click.option("--brief", is_flag=True, help="Answers with one line of working each."),
+        click.option("--all", "everything", is_flag=True, help="Everything, also what a page leaves out."),
+        click.option("--question", is_flag=True, help="The question alone."),
+        click.option("--until", metavar="KEY", help="The working up to this line."),
+        click.option("--hint", metavar="KEY", help="Only the rule and formula of this line, no numbers."),
+        click.option("--explain", is_flag=True, help="Adds what teaches: why factors are large, nudges followed."),
+        click.option("--backend", type=click.Choice(["numpy", "cupy"]), help="What the numbers are proved against."),
+        click.option("--no-check", is_flag=True, help="Leave the check away."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def planner_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What a reader of a plan may choose."""
+    options = [
+        click.option("--preset", metavar="NAME", help="A known network in place of SPEC: lenet5, vgg16, resnet50 ..."),
+        click.option("--spec", "show_spec", is_flag=True, help="Print the preset's spec, ready to be changed."),
+        click.option("--steps", is_flag=True, help="Each shape and count as a worked line."),
+        click.option("--compare", type=click.Choice(["dense"]), help="The cost of the same layers fully connected."),
+        click.option("--apart", is_flag=True, help="Weights, biases, running statistics and jumps in columns."),
+        click.option("--count", type=click.Choice(["macs", "flops"]), help="FLOPs: two for each MAC."),
+        click.option("--count-biases", is_flag=True, help="Count the addition of each bias too."),
+        click.option("--bytes", type=click.IntRange(1, 16), help="Of one number in memory (default 4)."),
+        click.option("--gate-biases", type=click.IntRange(0, 2), help="Bias vectors for each gate of rnn, lstm, gru."),
+        click.option("--find", metavar="KEY[,KEY]", help="Layers (conv1), lines (conv1.macs) or totals."),
+        click.option("--brief", is_flag=True, help="The table, with one line for each count of parameters."),
+        click.option("--all", "everything", is_flag=True, help="Everything, also long lists of layers."),
+        click.option("--question", is_flag=True, help="The question alone."),
+        click.option("--until", metavar="KEY", help="The working up to this line, such as conv2.parameters."),
+        click.option("--hint", metavar="KEY", help="Only the formula of this line, no numbers."),
+        click.option("--no-check", is_flag=True, help="Leave the check away."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
