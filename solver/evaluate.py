@@ -37,8 +37,8 @@ class Values:
         return in_full(self.numbers[key])
 
     def number(self, key: str) -> float:
-        """The number as a double."""
-        return float(self.numbers[key])
+        """The number as a double (never -0.0)."""
+        return float(self.numbers[key]) + 0.0
 
 
 def evaluate(working: Working, digits: int = 4, carry: str = "full") -> Values:
@@ -186,4 +186,15 @@ def compiled(working: Working, inputs: Sequence[str], outputs: Sequence[str], mo
         if k in needed
     ]
     results = [swap[sympy.Symbol(k)] for k in outputs]
-    return sympy.lambdify([dummies[k] for k in inputs], results, modules=modules, cse=lambda _: (lines, results))
+    return sympy.lambdify(
+        [dummies[k] for k in inputs], results, modules=_modules(modules), cse=lambda _: (lines, results)
+    )
+
+
+def _modules(name: str) -> Any:
+    """What lambdify takes its functions from; NumPy itself has no erf."""
+    if name != "numpy":
+        return name
+    import numpy
+
+    return [{"erf": numpy.vectorize(math.erf, otypes=[float])}, "numpy"]

@@ -240,4 +240,20 @@ RULES: dict[str, Rule] = {
         "The largest product that is possible: in every layer the steepest slope times the size of the weight.",
         "bound = (1/4*|w|)**10",
     ),
+    "scaled": Rule("Divide the grey level by the largest one.", "scaled[1,2] = x[1,2]/scale"),
+    "copy": Rule("The cell is passed on as it is.", "up1[1,2] = relu1[1,1]"),
+    "convolution": Rule(
+        "Lay the kernel on the window, multiply cell by cell, add the products, add the bias.",
+        "conv1[1,2] = x[1,2]*k1[1,1] + x[1,3]*k1[1,2] + x[2,2]*k1[2,1] + x[2,3]*k1[2,2] + b1",
+    ),
+    "transposed_convolution": Rule(
+        "Every input cell spreads the kernel, multiplied by it, over the output; where they overlap, add.",
+        "deconv1[1,2] = x[1,1]*k1[1,2] + x[1,2]*k1[1,1]",
+    ),
+    "max_pool": Rule("Take the largest cell of the window.", "pool1[1,1] = max(relu1[1,1], relu1[1,2])"),
+    "min_pool": Rule("Take the smallest cell of the window.", "pool1[1,1] = min(relu1[1,1], relu1[1,2])"),
+    "avg_pool": Rule(
+        "Take the mean of the window: add its cells, divide by how many they are.",
+        "pool1[1,1] = 1/2*(relu1[1,1] + relu1[1,2])",
+    ),
 }

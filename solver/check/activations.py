@@ -62,7 +62,7 @@ def _sign(on: Arrays, z: Any, a: float) -> Any:
 
 def _sigmoid(on: Arrays, z: Any, a: float) -> Any:
     decay = on.xp.exp(-on.xp.abs(z))
-    return on.xp.where(z >= 0, 1 / (1 + decay), decay / (1 + decay))
+    return on.xp.where(z >= 0, 1.0, decay) / (1 + decay)
 
 
 def _sigmoid_slope(on: Arrays, z: Any, a: float) -> Any:

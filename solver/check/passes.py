@@ -1,13 +1,14 @@
 """The forward and the backward pass of a wired network, level by level on whole arrays.
 
-With weights W of shape (neurons, nodes), a = [1, inputs, outputs of the neurons] and delta = dE/dnet:
-net_l = W_l a and a_l = f(net_l), level after level; then dE/da = W^T delta and delta_l = J_l^T dE/da_l,
-level before level; dE/dW = delta a^T. Source: Goodfellow, Bengio, Courville, Deep Learning, section 6.5.
+With weights W_l of shape (neurons of the level, nodes before it), a = [1, inputs, outputs of the neurons],
+k what dropout leaves of them (1 without dropout) and delta = dE/dnet: net_l = W_l (k a) and a_l = f(net_l),
+level after level; then dE/d(k a) = W^T delta, dE/da = k dE/d(k a) and delta_l = J_l^T dE/da_l, level before
+level; dE/dW = delta (k a)^T. Sources: Goodfellow, Bengio, Courville, Deep Learning, sections 6.5 and 7.12.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,23 +21,33 @@ Nudge = Callable[[Level, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """Net inputs of shape (samples, neurons), outputs of all nodes of shape (samples, nodes)."""
+    """Net inputs of shape (samples, neurons), outputs of all nodes and what dropout leaves of them (samples, nodes)."""
 
     nets: Any
     outs: Any
+    kept: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Backward:
-    """dE/dout of all nodes (samples, nodes), dE/dnet of all neurons (samples, neurons)."""
+    """The slopes of the error by what the passes compute.
 
-    reached: Any
+    kept:   by what dropout leaves of the output of each node, (samples, nodes)
+    outs:   by the output of each node, (samples, nodes); the same array without dropout
+    deltas: by the net inputs, (samples, neurons)
+    """
+
+    kept: Any
+    outs: Any
     deltas: Any
 
 
-def forward(wiring: Wiring, weights: Any, inputs: Any, on: Arrays, nudge: Nudge | None = None) -> Forward:
-    """The forward pass of inputs of shape (samples, inputs).
+def forward(
+    wiring: Wiring, weights: Sequence[Any], inputs: Any, on: Arrays, keeps: Any = None, nudge: Nudge | None = None
+) -> Forward:
+    """The forward pass of inputs of shape (samples, inputs) with the weights of each level.
 
+    keeps: what dropout multiplies outputs with, (samples, nodes).
     nudge: from a level and the nodes it may read, what to add to its net inputs; for finite differences.
     """
     samples = inputs.shape[0]
@@ -44,33 +55,41 @@ def forward(wiring: Wiring, weights: Any, inputs: Any, on: Arrays, nudge: Nudge 
     outs = on.zeros(samples, len(wiring.nodes))
     outs[:, 0] = 1.0
     outs[:, 1 : wiring.first] = inputs
-    for level in wiring.levels:
-        known = outs[:, : level.known]
-        entering = weights[level.start : level.stop, : level.known]
+    kept = outs if keeps is None else outs * keeps
+    for level, entering in zip(wiring.levels, weights, strict=True):
+        known = kept[:, : level.known]
         net = known @ entering.T
         if nudge is not None:
             net = net + nudge(level, known)
         if level.bends:
             net = settled(on.xp, net, on.xp.abs(known) @ on.xp.abs(entering).T)
+        out, new = _activated(level, net, on), slice(level.known, level.known + level.stop - level.start)
         nets[:, level.start : level.stop] = net
-        outs[:, level.known : level.known + level.stop - level.start] = _activated(level, net, on)
-    return Forward(nets, outs)
+        outs[:, new] = out
+        if keeps is not None:
+            kept[:, new] = out * keeps[:, new]
+    return Forward(nets, outs, kept)
 
 
-def backward(wiring: Wiring, weights: Any, nets: Any, slope: Any, on: Arrays) -> Backward:
+def backward(
+    wiring: Wiring, weights: Sequence[Any], nets: Any, slope: Any, on: Arrays, keeps: Any = None
+) -> Backward:
     """The backward pass; slope: dE/dy of the outputs that have a target, (samples, n)."""
-    reached = on.zeros(nets.shape[0], len(wiring.nodes))
+    kept = on.zeros(nets.shape[0], len(wiring.nodes))
+    outs = kept if keeps is None else on.zeros(*kept.shape)
     for place, node in enumerate(wiring.outputs):
-        reached[:, node] = slope[:, place]
+        outs[:, node] = slope[:, place]
     deltas = on.zeros(*nets.shape)
-    for level in reversed(wiring.levels):
-        net = nets[:, level.start : level.stop]
-        out_slope = reached[:, level.known : level.known + level.stop - level.start]
-        delta = _pulled_back(level, net, out_slope, on)
+    for level, entering in zip(reversed(wiring.levels), reversed(weights), strict=True):
+        here = slice(level.known, level.known + level.stop - level.start)
+        if keeps is not None:
+            outs[:, here] = outs[:, here] + kept[:, here] * keeps[:, here]
+        delta = _pulled_back(level, nets[:, level.start : level.stop], outs[:, here], on)
         deltas[:, level.start : level.stop] = delta
-        entering = weights[level.start : level.stop, : level.known]
-        reached[:, : level.known] = reached[:, : level.known] + delta @ entering
-    return Backward(reached, deltas)
+        kept[:, : level.known] += delta @ entering
+    if keeps is not None:
+        outs[:, : wiring.first] = kept[:, : wiring.first]
+    return Backward(kept, outs, deltas)
 
 
 def local_slopes(group: Group, net: Any, on: Arrays) -> Any:
@@ -81,14 +100,17 @@ def local_slopes(group: Group, net: Any, on: Arrays) -> Any:
     return act(on, chosen, group.setting)
 
 
-def wire_gradients(wiring: Wiring, outs: Any, deltas: Any, on: Arrays) -> Any:
-    """delta of the neuron a wire enters times output of the node it leaves: (samples, wires)."""
+def wire_gradients(wiring: Wiring, kept: Any, deltas: Any, on: Arrays) -> Any:
+    """delta of the neuron a wire enters times what it carries: (samples, wires)."""
     rows, columns = on.place(wiring.rows), on.place(wiring.columns)
-    return on.xp.take(deltas, rows, axis=1) * on.xp.take(outs, columns, axis=1)
+    return on.xp.take(deltas, rows, axis=1) * on.xp.take(kept, columns, axis=1)
 
 
 def predicted(wiring: Wiring, outs: Any, on: Arrays) -> Any:
     """The outputs that have a target, (samples, n)."""
+    first, count = wiring.outputs[0], len(wiring.outputs)
+    if wiring.outputs == tuple(range(first, first + count)):
+        return outs[:, first : first + count]
     return on.xp.stack([outs[:, node] for node in wiring.outputs], axis=1)
 
 

@@ -6,8 +6,8 @@ a weight on the wire from node 0, and every parameter is one number that stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
@@ -53,6 +53,7 @@ class Wiring:
 
     nodes:   the names of all nodes; nodes[first:] are the neurons
     rows, columns, owners: for each wire the neuron it enters, the node it leaves, its parameter
+    places:  for each wire where it stands among the weights of all levels, laid end to end
     keys, values, biases: for each parameter its key, its value, whether it is a bias
     outputs: the nodes that have a target
     """
@@ -63,6 +64,7 @@ class Wiring:
     rows: HostArray
     columns: HostArray
     owners: HostArray
+    places: HostArray
     keys: tuple[str, ...]
     values: HostArray
     biases: HostArray
@@ -73,11 +75,25 @@ class Wiring:
         """The names of the neurons."""
         return self.nodes[self.first :]
 
-    def matrix(self, values: HostArray) -> HostArray:
-        """Parameter values as weights of shape (neurons, nodes), 0 where there is no wire."""
-        weights = numpy.zeros((len(self.neurons), len(self.nodes)))
-        numpy.add.at(weights, (self.rows, self.columns), values[self.owners])
-        return weights
+    def weights(self, values: HostArray) -> list[HostArray]:
+        """Parameter values as weights of each level, (neurons, known nodes), 0 where there is no wire."""
+        flat = numpy.zeros(self.size)
+        flat[self.places] = values[self.owners]
+        return self.split(flat)
+
+    @property
+    def size(self) -> int:
+        """How many weights all levels have, those where there is no wire among them."""
+        return sum((level.stop - level.start) * level.known for level in self.levels)
+
+    def split(self, flat: Any) -> list[Any]:
+        """Weights of all levels laid end to end as one matrix for each level."""
+        matrices, start = [], 0
+        for level in self.levels:
+            stop = start + (level.stop - level.start) * level.known
+            matrices.append(flat[start:stop].reshape((-1, level.known)))
+            start = stop
+        return matrices
 
     def totals(self, by_wire: HostArray) -> HostArray:
         """Sums of (samples, wires) over the wires of each parameter: (samples, parameters)."""
@@ -92,14 +108,19 @@ def wire(network: Network) -> Wiring:
     first = len(nodes)
     levels: list[Level] = []
     wires: list[tuple[int, int, str]] = []
+    places: list[int] = []
+    laid = 0
     parameters: dict[str, tuple[float, bool]] = {}
     for layer in network.layers:
         known = {name: index for index, name in enumerate(nodes)}
         start = len(nodes) - first
         for row, neuron in enumerate(layer.neurons, start):
             for source, parameter in _incoming(neuron):
-                wires.append((row, 0 if source is None else known[source], parameter.key))
+                column = 0 if source is None else known[source]
+                wires.append((row, column, parameter.key))
+                places.append(laid + (row - start) * len(nodes) + column)
                 parameters[parameter.key] = (float(parameter.value.value), source is None)
+        laid += len(layer.neurons) * len(nodes)
         levels.append(Level(start, start + len(layer.neurons), len(nodes), _groups(layer)))
         nodes += [neuron.name for neuron in layer.neurons]
     owner = {key: index for index, key in enumerate(parameters)}
@@ -110,6 +131,7 @@ def wire(network: Network) -> Wiring:
         numpy.asarray([row for row, _, _ in wires], dtype=numpy.int64),
         numpy.asarray([column for _, column, _ in wires], dtype=numpy.int64),
         numpy.asarray([owner[key] for _, _, key in wires], dtype=numpy.int64),
+        numpy.asarray(places, dtype=numpy.int64),
         tuple(parameters),
         numpy.asarray([value for value, _ in parameters.values()]),
         numpy.asarray([is_bias for _, is_bias in parameters.values()], dtype=bool),
@@ -145,6 +167,7 @@ class Data:
 
     labels:   the class index of each sample, where the targets come from one
     by_class: multi-class hinge, whose true class has no part in the error
+    keeps:    what dropout multiplies the output of each node with, (samples, nodes); None without dropout
     """
 
     inputs: HostArray
@@ -153,6 +176,18 @@ class Data:
     setting: float
     labels: tuple[int, ...]
     by_class: bool
+    keeps: HostArray | None
+
+    def of(self, samples: Sequence[int]) -> Data:
+        """The data of some samples, by their indices."""
+        rows = list(samples)
+        return replace(
+            self,
+            inputs=self.inputs[rows],
+            targets=None if self.targets is None else self.targets[rows],
+            labels=tuple(self.labels[row] for row in rows) if self.labels else (),
+            keeps=None if self.keeps is None else self.keeps[rows],
+        )
 
 
 def data(network: Network) -> Data:
@@ -167,7 +202,20 @@ def data(network: Network) -> Data:
     chosen = network.loss.setting
     setting = losses.SETTINGS.get(network.loss.name, 0.0) if chosen is None else float(chosen.value)
     table = None if targets is None else numpy.asarray(targets)
-    return Data(inputs, table, loss, setting, labels, by_class)
+    return Data(inputs, table, loss, setting, labels, by_class, _keeps(network) if network.dropout else None)
+
+
+def _keeps(network: Network) -> HostArray:
+    """1 for every node that no dropout touches; else its mask, over the probability where dropout is inverted."""
+    columns = [numpy.ones((len(network.samples), 1 + len(network.inputs)))]
+    for layer in network.layers:
+        kept = numpy.ones((len(network.samples), len(layer.neurons)))
+        dropout = network.dropout.get(layer.name)
+        if dropout is not None:
+            kept *= numpy.asarray(dropout.masks, dtype=float)
+            kept /= float(dropout.keep.value) if dropout.inverted else 1.0
+        columns.append(kept)
+    return numpy.concatenate(columns, axis=1)
 
 
 def _targets(sample: Sample, outputs: int) -> list[float]:

@@ -27,7 +27,7 @@ class Equation(Struct, frozen=True):
     """left = right = right ...; `mark` numbers it, `note` stands before the first right side.
 
     reason: why this line follows, beside it
-    key:    the quantity that the line works out
+    key:    the quantity that the line works out; keys: those of a line in matrices
     """
 
     left: Node | None
@@ -36,6 +36,7 @@ class Equation(Struct, frozen=True):
     note: Text = ()
     reason: str = ""
     key: str = ""
+    keys: tuple[str, ...] = ()
 
 
 class Lines(Struct, frozen=True):
@@ -79,9 +80,8 @@ def up_to(page: Page, key: str) -> Page:
     kept: list[Block] = []
     for block in page.blocks:
         if isinstance(block, Lines):
-            keys = [equation.key for equation in block.equations]
-            if key in keys:
-                last = len(keys) - keys[::-1].index(key)
-                return Page(page.title, (*kept, Lines(block.equations[:last])))
+            found = [i for i, each in enumerate(block.equations, 1) if key == each.key or key in each.keys]
+            if found:
+                return Page(page.title, (*kept, Lines(block.equations[: found[-1]])))
         kept.append(block)
     return page

@@ -119,7 +119,7 @@ def remarks(solution: Worked, writer: LineWriter, index: int, found: Found) -> I
         rises = [str(k) for k, (a, b) in enumerate(pairwise(values), 1) if b > a]
         yield Prose((f"On the way f rose at step{'s' if len(rises) > 1 else ''} {_some(rises)}.",))
     if found.points and not diverges:
-        yield from _reached(solution, tag, found)
+        yield from _reached(solution, writer, tag, found)
 
 
 def _some(items: list[str]) -> str:
@@ -167,7 +167,7 @@ def _crossings(slopes: list[float]) -> Iterator[int]:
         last = slope or last
 
 
-def _reached(solution: Worked, tag: str, found: Found) -> Iterator[Block]:
+def _reached(solution: Worked, writer: LineWriter, tag: str, found: Found) -> Iterator[Block]:
     """The point where the gradient is 0 that a run has come nearest to."""
     problem, numbers = solution.problem, solution.full_values
     here, start = ([numbers.number(f"{name}[{k}]{tag}") for name in problem.variables] for k in (problem.steps, 0))
@@ -176,10 +176,22 @@ def _reached(solution: Worked, tag: str, found: Found) -> Iterator[Block]:
     if gaps[near] >= dist(start, _place(solution, near)) and gaps[near] > _FLAT:
         return
     arrived = gaps[near] <= _FLAT * max(1.0, *map(abs, here))
+    where = _coordinates(solution, writer, near)
     if arrived:
-        yield Prose((f"It has reached the {_called(near, found)}.",))
+        yield Prose((f"It has reached the {_called(near, found)} (", *where, ")."))
     elif len(found.points) > 1:
-        yield Prose((f"Of the points where the gradient is 0 it ends nearest to the {_called(near, found)}.",))
+        yield Prose(
+            (f"Of the points where the gradient is 0 it ends nearest to the {_called(near, found)} (", *where, ").")
+        )
+
+
+def _coordinates(solution: Worked, writer: LineWriter, point: Point) -> Iterator[Inline]:
+    """x = 1, y = 2."""
+    for name, key in zip(solution.problem.variables, point.coordinates, strict=True):
+        yield ", " if name != solution.problem.variables[0] else ""
+        yield variable(name)
+        yield " = "
+        yield writer.number(key)
 
 
 def _place(solution: Worked, point: Point) -> list[float]:

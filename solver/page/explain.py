@@ -74,7 +74,8 @@ def _times(ratio: float) -> str:
 def _furthest(network: Network, solution: Worked) -> Neuron:
     """The output that the error pulls at most."""
     outputs = [m for m in network.neurons if m.name in network.outputs]
-    return max(outputs, key=lambda m: abs(_value(solution, f"dE/dout_{m.name}")))
+    asked = [m for m in outputs if f"dE/dout_{m.name}" in solution.working]
+    return max(asked, key=lambda m: abs(_value(solution, f"dE/dout_{m.name}")))
 
 
 def _three_ways(network: Network, solution: Worked, neuron: Neuron) -> Iterator[Block]:
@@ -178,7 +179,9 @@ def _nudge(solution: Worked, writer: LineWriter, gradients: list[str]) -> Iterat
             solution.working.name(f"dE/d{key}"),
             " = ",
             _text(solution, foretold),
-            "; the small difference is the bend of the curve.",
+            "; there is a kink here, beyond which the slope is another."
+            if solution.check and f"dE/d{key}" in solution.check.skipped
+            else "; the small difference is the bend of the curve.",
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 from .. import notation as n
@@ -36,7 +37,8 @@ from .standard import result, standard_page
 def page(solution: Worked) -> Page:
     """The whole page of a logistic regression, as its options ask for it."""
     made = _LogisticPage(cast(WorkedRegression, solution))
-    return standard_page(solution, made.question(), made.working, made.answers)
+    # a page names quantities one by one: its lists are tables
+    return standard_page(replace(solution, grouped={}), made.question(), made.working, made.answers)
 
 
 class _LogisticPage:

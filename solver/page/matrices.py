@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from .. import notation as n
 from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..errors import NotAsked
@@ -155,8 +157,20 @@ class _Matrices:
             numbers.append(self.biases(number, self._bias_form(number)))
         nets = self.column([f"in_{name}{self.prime}" for name in self.neurons(number)])
         z, a = self._letter(self.net, number), self._letter(self.out, number)
-        yield Equation(z, (n.total(symbols), n.total(numbers), nets))
-        yield Equation(a, (n.Call(self._sign(number), (z,)), self.values(number)))
+        names = self.neurons(number)
+        yield Equation(z, (n.total(symbols), n.total(numbers), nets), keys=self._keys("in_{}", names))
+        sign = self._sign(number)
+        applied = z if sign == "id" else n.Call(sign, (z,))
+        yield Equation(a, (applied, self.values(number)), keys=self._keys("out_{}", names))
+
+    def _keys(self, form: str, names: list[str]) -> tuple[str, ...]:
+        return tuple(form.format(name) + self.prime for name in names)
+
+    def _weight_keys(self, number: int, form: str) -> tuple[str, ...]:
+        return tuple(form.format(w.weight.key) for m in self.layer(number).neurons for w in m.wires)
+
+    def _bias_keys(self, number: int, form: str) -> tuple[str, ...]:
+        return tuple(form.format(m.bias.key) for m in self.layer(number).neurons if m.bias)
 
     def _bias_form(self, number: int) -> str:
         keys = [m.bias.key for m in self.layer(number).neurons if m.bias]
@@ -170,15 +184,19 @@ class _Matrices:
         return (ACTIVATIONS.get(kind) or LAYER_ACTIVATIONS[kind]).sign
 
     def backward(self, number: int) -> Iterator[Equation]:
-        yield self._delta(number)
+        yield replace(self._delta(number), keys=self._keys("delta_{}", self.neurons(number)))
         delta = self._letter("δ", number)
         deltas = self._deltas(number)
         below = self._letter(self.out, number - 1)
         outer = n.Product((deltas, n.Transposed(self.values(number - 1))))
         left = n.Partial(Name(self._error()), self._letter("W", number))
-        yield Equation(left, (n.Product((delta, n.Transposed(below))), outer, self.weights(number, "dE/d{}")))
+        yield Equation(
+            left,
+            (n.Product((delta, n.Transposed(below))), outer, self.weights(number, "dE/d{}")),
+            keys=self._weight_keys(number, "dE/d{}"),
+        )
         if self.has_bias(number):
-            yield self._bias_gradient(number)
+            yield replace(self._bias_gradient(number), keys=self._bias_keys(number, "dE/d{}"))
 
     def _error(self) -> str:
         return self.network.symbols.get("error", "E")
@@ -202,7 +220,8 @@ class _Matrices:
         if any(m.activation.name in LAYER_ACTIVATIONS for m in self.layer(number).neurons):
             return self._joint_delta(number)
         slopes = self.column([f"dout_{name}/din_{name}" for name in names])
-        slope = n.Call(self._sign(number) + "'", (z,))
+        sign = self._sign(number)
+        slope: Node = n.Number("1") if sign == "id" else n.Call(f"{sign}'", (z,))
         if number == len(self.network.layers):
             gradient = n.Partial(Name(self._error()), self._letter(self.out, number))
             return Equation(
@@ -239,6 +258,7 @@ class _Matrices:
             yield Equation(
                 Name(base, sup=f"({number})", primes=1),
                 (n.Sum((name, step)), n.Sum((numbers(number), spelled)), numbers(number, "{}'")),
+                keys=(self._weight_keys if base == "W" else self._bias_keys)(number, "{}'"),
             )
 
     def _moves(self, number: int) -> bool:

@@ -166,11 +166,19 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
     else:
         rows = _parameter_rows(solution, writer)
         if rows:
-            yield Table((("",), ("old",), ("gradient",), ("new",)), tuple(rows), right=frozenset({1, 2, 3}))
+            yield _parameter_table(rows)
         told = {f"dE/d{k}" for k in solution.working.givens} | {f"{k}'" for k in solution.working.givens}
         yield from results(writer, [k for k in solution.answers if k not in told])
     if solution.options.explain and len(network.samples) == 1:
         yield from explain_blocks(network, solution, writer)
+
+
+def _parameter_table(rows: list[tuple[Text, ...]]) -> Table:
+    """Old, gradient and new of each parameter; a column that nothing was asked of is left out."""
+    headers: tuple[Text, ...] = (("",), ("old",), ("gradient",), ("new",))
+    kept = [i for i in range(4) if i < 2 or any(row[i] != ("",) for row in rows)]
+    cells = tuple(tuple(row[i] for i in kept) for row in rows)
+    return Table(tuple(headers[i] for i in kept), cells, right=frozenset(range(1, len(kept))))
 
 
 def _parameter_rows(solution: Worked, writer: LineWriter) -> list[tuple[Text, ...]]:

@@ -188,7 +188,8 @@ def _activations(network: Network, solution: Worked) -> Iterator[Text]:
             row = ACTIVATIONS[kind]
             sign: Node = n.Call(row.sign, (n.Name("z"),)) if row.sign != "id" else n.Name("out", upright=True)
             formula = written(row.formula(symbol("z"), symbol(row.setting or "_")), _letter)
-            text: Text = (f"Activation of {where}: {row.title}, ", n.Compare(sign, "=", formula), ".")
+            said = sign if sign == formula else n.Compare(sign, "=", formula)
+            text: Text = (f"Activation of {where}: {row.title}, ", said, ".")
             yield (*text, *_settings(solution, row.setting))
         else:
             yield (f"Activation of {where}: {LAYER_ACTIVATIONS[kind].title} over the layer.",)

@@ -46,7 +46,7 @@ class Epochs:
         entries = [key for key in self.steps if key in needed and "[" in key and key.endswith(f"]{stage}")]
         samples = sorted({_sample(key) for key in entries})
         yield Heading((name,))
-        if name == LAST:
+        if name == LAST and self._carried():
             yield Prose(tuple(self._last()))
         if len(samples) > 1:
             yield Prose((f"Sample {samples[0]}:",))
@@ -75,6 +75,11 @@ class Epochs:
             yield ", " if index else ""
             yield n.Compare(self.writer.working.name(f"{key}@{done}"), "=", self.writer.number(f"{key}@{done}"))
         yield "."
+
+    def _carried(self) -> bool:
+        """Whether the last update starts from the table, not from a line above it."""
+        done = self.problem.descent.epochs * len(self.problem.batches) - 1
+        return f"{self.problem.parameters[0]}@{done}" in self.solution.working.givens
 
     def _others(self, count: int) -> Iterator[Block]:
         """The later updates of the epoch: their new values only."""

@@ -36,7 +36,8 @@ def data(solution: Worked) -> dict[str, Any]:
     if solution.history:
         result["history"] = list(solution.history)
     if solution.check is not None:
-        result["check"] = {key: value for key, value in asdict(solution.check).items() if value is not None}
+        found = asdict(solution.check) | {"skipped": list(solution.check.skipped)}
+        result["check"] = {key: value for key, value in found.items() if value is not None}
     return result
 
 

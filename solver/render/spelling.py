@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 _TO_ASCII = {
     "−": "-", "·": "*", "∂": "d", "½": "1/2", "⅓": "1/3", "¼": "1/4", "⅔": "2/3", "¾": "3/4", "⅛": "1/8",
-    "²": "^2", "³": "^3", "⁴": "^4", "⁵": "^5", "⁶": "^6", "⁻¹": "^-1", "⁻²": "^-2", "⁻³": "^-3",
+
     "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "⊙": "(*)", "ᵀ": "^T", "∞": "inf", "≈": "~", "×": "x",
     "→": "->", "▶": ">", "─": "-", "│": "|", "┬": "+", "├": "+", "└": "+", "┐": "+", "┘": "+", "┤": "+", "┼": "+",
     "╳": "X", "┴": "+", "┌": "+", "●": "o", "○": "o", "…": "...", "–": "-", "—": "-", "⌊": "floor(", "⌋": ")",
@@ -35,12 +36,17 @@ _TO_ASCII = {
 }  # fmt: skip
 
 
+_EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
 def plain_ascii(text: str) -> str:
     """The text for a terminal that has no UTF-8; what has no equivalent is shown as '?'."""
     for number, circle in enumerate(_CIRCLED, 1):
         text = text.replace(circle, f"({number})")
     for character in sorted(_TO_ASCII, key=len, reverse=True):
         text = text.replace(character, _TO_ASCII[character])
+    text = _EXPONENT.sub(lambda found: "^" + found.group().translate(_PLAIN), text)
     return text.encode("ascii", "replace").decode("ascii")
 
 

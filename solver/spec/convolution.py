@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from ..options import Options
@@ -101,7 +103,7 @@ def _label(numbers: tuple[Number, ...], output: Shape, complaints: Complaints) -
     return None
 
 
-_RANGES = {
+_RANGES: dict[str, tuple[Callable[[Fraction], bool], str]] = {
     "bce": (lambda t: 0 <= t <= 1, "from 0 to 1"),
     "cce": (lambda t: t >= 0, "of at least 0"),
     "kl": (lambda t: t >= 0, "of at least 0"),

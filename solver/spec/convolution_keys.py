@@ -152,8 +152,9 @@ class TypedLayer:
 
 
 def _layer(value: Any) -> TypedLayer:
+    below: tuple[str, ...] = ()
     if isinstance(value, str):
-        word, given, below = value, None, ()
+        word, given = value, None
     elif isinstance(value, dict) and len(value) == 1:
         ((word, given),) = value.items()
         below = (word,)

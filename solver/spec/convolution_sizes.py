@@ -71,8 +71,8 @@ def shape_after(before: Shape, window: Pair, stride: Pair, padding: Sides, dilat
         if wide[axis] > room:
             padded = " with its padding" if room > size else ""
             raise SizeError(
-                f"the window covers {wide[axis]} {_AXES[axis]}, but the input{padded} has {room}: use a smaller window, "
-                f"or padding: {-(-(wide[axis] - size) // 2)}"
+                f"the window covers {wide[axis]} {_AXES[axis]}, but the input{padded} has {room}: "
+                f"use a smaller window, or padding: {-(-(wide[axis] - size) // 2)}"
             )
         sizes.append((room - wide[axis]) // stride[axis] + 1)
     return Shape(channels, sizes[0], sizes[1], before.axes)

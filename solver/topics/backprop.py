@@ -191,14 +191,20 @@ class Epoch:
             slope_key=lambda of, key: f"d{of.removesuffix(tag)}/d{self._plain(key).removesuffix(tag)}{tag}",
             via=lambda key: key.removesuffix(tag).partition("_")[2],
             factors=lambda key: chain and key.startswith("in_"),
-            opened=lambda key: not chain and key.startswith("out_") and not self._joined(key),
-            apart=lambda step, key: chain or self._joined(step.key),
+            opened=lambda key: self.style == "delta" and key.startswith("out_") and not self._joined(key),
+            apart=lambda step, key: self._apart(step),
         )
         return Backward(self.working, run.key("E"), points.values(), manner)
 
     def _plain(self, key: str) -> str:
         """A parameter without the update after which it stands, or the look ahead."""
         return key.partition("@")[0].removeprefix("ahead_")
+
+    def _apart(self, step: Step) -> bool:
+        """Whether a slope of this line is a line of its own before it is used."""
+        if self.style == "matrix":
+            return step.rule != "weighted_sum"
+        return self.style == "chain" or self._joined(step.key)
 
     def _joined(self, key: str) -> bool:
         """Whether this is an output of softmax or the like, which depends on every net input of its layer."""

@@ -132,7 +132,7 @@ def _conventions(network: Network, options: Options) -> dict[str, object]:
         "style": options.style,
         "update_biases": network.update_biases,
         **_training_conventions(network),
-        "written_by": network.form,
+        "form": network.form,
         "activations": {m.name: m.activation.name for m in network.neurons},
     }
 
@@ -143,7 +143,7 @@ def _training_conventions(network: Network) -> dict[str, object]:
         return {}
     return {
         "optimizer": training.optimizer.name,
-        "form": training.optimizer.form,
+        "optimizer_form": training.optimizer.form,
         "batch": training.batch or "full",
         "reduction": training.reduction,
         "epochs": training.epochs,

@@ -96,8 +96,10 @@ class Training:
         course = self._course()
         done = self.updates - 1
         for weight, value in zip(self.model.weights, course.previous, strict=True):
-            number_as_shown = Number(Fraction(value), shown(value, self.digits))
-            self.sheet.give(f"{weight.key}@{done}", number_as_shown, names.parameter(weight.key, done))
+            key = f"{weight.key}@{done}"
+            if key not in self.sheet.working:  # of two epochs the last update starts from the first one's result
+                number_as_shown = Number(Fraction(value), shown(value, self.digits))
+                self.sheet.give(key, number_as_shown, names.parameter(weight.key, done))
         self._update(done, self.batches[-1], LAST, last=True)
         return course
 
