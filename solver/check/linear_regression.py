@@ -11,10 +11,9 @@ from ..spec.regression import LinearRegression, Samples
 from .backends import Arrays, backend, on_host
 from .compare import Audit, Differences, held
 from .regression import Path, batch_of, descend, design, slopes, targets
+from .residual_losses import ResidualLoss
 
 Values = dict[str, float]
-_HALVED = ("half_mse", "half_sse")
-_KINK = 1e-12
 
 
 def quantities(problem: LinearRegression, xp: Any = numpy, device: Any = None) -> dict[str, float]:
@@ -39,6 +38,7 @@ class _Recorder:
         self.ones_first = problem.features > 1
         self.rows = design(problem, on, problem.samples.x, ones_first=self.ones_first)
         self.y = targets(problem.samples.y, on)
+        self.loss = ResidualLoss(problem, on.xp, float(on.xp.max(on.xp.abs(self.y))))
         self.found: Values = {}
         self.path: Path | None = None
         self.names = [f"x{j}" if self.ones_first else "x" for j in range(1, problem.features + 1)]
@@ -155,7 +155,7 @@ class _Recorder:
             self.found[f"{key}{stage}"] = value
         guess = self.rows @ parameters
         e = self.y - guess
-        slope, part = self._slope(e), self._part(e)
+        slope, part = self.loss.slope(e), self.loss.part(e)
         self._list("yhat", guess, stage)
         for letter, column in (("e", e), ("ee", e * e), ("g", slope), ("L", part)):
             self._list(letter, column, stage)
@@ -181,39 +181,18 @@ class _Recorder:
         for key, slope in zip(self.problem.parameters, on_host(slopes).tolist(), strict=True):
             self.found[f"dE/d{key}{ending}"] = slope
 
-    def _slope(self, e: Any) -> Any:
-        """The derivative of each sample's part by its prediction, of residuals e."""
-        xp = self.on.xp
-        if self.problem.loss == "mae":
-            near = xp.abs(e) <= _KINK * (1 + xp.max(xp.abs(self.y)))
-            return xp.where(near, xp.zeros_like(e), -xp.sign(e))
-        if self.problem.delta is not None:
-            delta = float(self.problem.delta.value)
-            return xp.where(xp.abs(e) <= delta, -e, -delta * xp.sign(e))
-        return -e if self.problem.loss in _HALVED else -2 * e
-
-    def _part(self, e: Any) -> Any:
-        """What each sample contributes, of residuals e."""
-        xp = self.on.xp
-        if self.problem.loss == "mae":
-            return xp.abs(e)
-        if self.problem.delta is not None:
-            delta = float(self.problem.delta.value)
-            return xp.where(xp.abs(e) <= delta, e * e / 2, delta * (xp.abs(e) - delta / 2))
-        return e * e / 2 if self.problem.loss in _HALVED else e * e
-
     def _share(self, rows: Sequence[int]) -> float:
         return 1 / len(rows) if self.problem.reduction == "mean" else 1.0
 
     def _gradient(self, parameters: Any, rows: Sequence[int]) -> Any:
         batch = slice(rows[0], rows[-1] + 1)
         x = self.rows[batch, :]
-        return x.T @ self._slope(self.y[batch] - x @ parameters) * self._share(rows)
+        return x.T @ self.loss.slope(self.y[batch] - x @ parameters) * self._share(rows)
 
     def _error(self, parameters: Any, rows: Sequence[int]) -> float:
         batch = slice(rows[0], rows[-1] + 1)
         e = self.y[batch] - self.rows[batch, :] @ parameters
-        return float(self.on.xp.sum(self._part(e))) * self._share(rows)
+        return float(self.on.xp.sum(self.loss.part(e))) * self._share(rows)
 
     def slopes(self) -> Differences:
         """Finite differences at the updates that the page shows."""
@@ -223,12 +202,8 @@ class _Recorder:
 
     def _bent(self, parameters: Any, rows: Sequence[int]) -> bool:
         """Whether a residual stands so near a kink of the loss that a nudge would cross it."""
-        if self.problem.loss not in ("mae", "huber"):
-            return False
-        delta = float(self.problem.delta.value) if self.problem.delta is not None else 0.0
-        e = self.y - self.rows @ parameters
         reach = 2e-3 * self.on.xp.sum(self.on.xp.abs(self.rows) * (1 + self.on.xp.abs(parameters)), axis=1)
-        near = self.on.xp.abs(self.on.xp.abs(e) - delta) <= reach
+        near = self.loss.near_kink(self.y - self.rows @ parameters, reach)
         return bool(on_host(near)[list(rows)].any())
 
     # the fit
@@ -249,6 +224,6 @@ class _Recorder:
         self.found[f"MSE{where}"] = left / len(samples)
         self.found[f"R2{where}"] = 1 - left / spread if spread else numpy.nan
         if not where:
-            part = self._part(e)
+            part = self.loss.part(e)
             self._list("L", part)
             self.found["sum_L"] = float(xp.sum(part))

@@ -95,7 +95,7 @@ def problem(document: Document) -> tuple[LinearRegression, Options]:
 
 def _regression(spec: Spec, complaints: Complaints) -> LinearRegression | None:
     method = _method(spec, complaints)
-    if not (check_rows(spec.x, ("x",), complaints) and check_lengths(spec.x, len(spec.y), (), complaints)):
+    if not all([check_rows(spec.x, ("x",), complaints), check_lengths(spec.x, len(spec.y), (), complaints)]):
         return None
     features = len(spec.x.rows[0])
     parameters = linear_parameters(features, spec.intercept)
@@ -129,6 +129,8 @@ def _method(spec: Spec, complaints: Complaints) -> str:
             )
         return "gradient-descent"
     method = spec.method or "least-squares"
+    if any(complaint.path == ("method",) for complaint in complaints.found):
+        return method  # what was meant is not known
     for key in ("start", "learning_rate", "epochs", "batch"):
         if getattr(spec, key) is not None:
             complaints.add((key,), f"{method} has no use for it: write 'method: gradient-descent'", at_key=True)

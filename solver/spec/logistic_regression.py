@@ -95,7 +95,7 @@ def problem(document: Document) -> tuple[LogisticRegression, Options]:
 
 def _regression(spec: Spec, complaints: Complaints) -> LogisticRegression | None:
     classes = _classes(spec, complaints)
-    if not (check_rows(spec.x, ("x",), complaints) and check_lengths(spec.x, len(spec.y), (), complaints)):
+    if not all([check_rows(spec.x, ("x",), complaints), check_lengths(spec.x, len(spec.y), (), complaints)]):
         return None
     features = len(spec.x.rows[0])
     if not 0 < spec.threshold.value < 1:

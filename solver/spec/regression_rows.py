@@ -28,8 +28,6 @@ class Typed:
 
 
 def _typed(value: Any) -> Typed:
-    if isinstance(value, Number):
-        return Typed(((value,),), True)
     if isinstance(value, list) and any(isinstance(each, list) for each in value):
         return Typed(MATRIX.read(value), False)
     return Typed(tuple((number,) for number in VECTOR.read(value)), True)
@@ -42,7 +40,7 @@ ROWS: Field[Typed] = Field(
 )
 NEW_ROWS: Field[Typed] = Field(
     "a number, a list of numbers, or rows of features",
-    _typed,
+    lambda value: Typed(((value,),), True) if isinstance(value, Number) else _typed(value),
     {"anyOf": [dict(NUMBER.schema), dict(VECTOR.schema), dict(MATRIX.schema)]},
 )
 START = either(NUMBER, VECTOR, BY_NAME)
