@@ -177,6 +177,12 @@ class TestOptions:
             lstm = solved("sentiment-lstm", gate_biases=biases).to_json()["layers"][1]
             assert lstm["parameters"] == 4 * 20 * (32 + 20 + biases)
 
+    def test_flops_are_worked(self) -> None:
+        solution = solved("lenet5", count="flops", count_biases=True)
+        operations = {each["name"]: each["operations"] for each in solution.to_json()["layers"] if each["macs"]}
+        assert {name: solution[f"{name}.operations"].value for name in operations} == operations
+        assert solution["conv1.operations"].numbers == "2*117600 + 4704"
+
     def test_the_spec_chooses_too(self) -> None:
         spec = f"steps: true\nfind: conv1.parameters\n{HEAD}  - conv: {{filters: 6, kernel: 5}}\n"
         solution = solve(loads(spec))
@@ -197,9 +203,11 @@ class TestOptions:
         assert "117,600" not in until
 
     def test_a_question_does_not_tell_its_answer(self) -> None:
-        page = solved("exam-lenet", question=True).to_text()
+        page = solved("exam-same", question=True).to_text()
         assert "Find: the output shape" in page
-        assert "61,706" not in page
+        assert "padding same" in page
+        assert not re.search(r"34,944|8 × 8|\[8, 8", page)
+        assert "output [28, 28, 6]" in solved("which-kernel", question=True).to_text()
 
     @pytest.mark.parametrize(
         ("options", "says"),
@@ -222,6 +230,10 @@ class TestCommand:
         assert printed == preset("lenet5")
         assert invoke("-", text=printed).stdout == shown.stdout
         assert CliRunner().invoke(solver.cli.main, ["solve", "-"], input=printed).stdout == shown.stdout
+
+    def test_the_starter_is_solved(self) -> None:
+        starter = CliRunner().invoke(solver.cli.main, ["new", "cnn-shapes"]).stdout
+        assert invoke("-", text=starter).exit_code == 0
 
     def test_options_reach_the_page(self) -> None:
         page = invoke("--preset", "lenet5", "--steps", "--compare", "dense", "--count", "flops", "--no-check").stdout

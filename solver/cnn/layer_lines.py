@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from .. import notation as n
 from ..catalog.cnn_layers import worked
-from ..spec.convnet import Layer
-from .count import letter, product, total
+from ..spec.convnet import Conventions, Layer
+from .count import Count, letter, product, total
 from .line import Line, line, nothing
 from .plan import PlannedLayer
 from .volume import LETTERS
 
 
-def lines_of(each: PlannedLayer, number_bytes: int) -> tuple[Line, ...]:
-    """Sizes, parameters, MACs, memory at `number_bytes` for each number, receptive field and jump."""
+def lines_of(each: PlannedLayer, conventions: Conventions) -> tuple[Line, ...]:
+    """Sizes, parameters, MACs and what the conventions make of them, memory, receptive field and jump."""
     if isinstance(each.layer, Layer):
         own = worked(each.layer.kind)(each.layer.settings, each.input, each.measure)
     else:
         own = _meeting_lines(each)
-    return (*own, _memory_line(each, number_bytes), *_field_lines(each))
+    operations = _operations_lines(each, conventions)
+    return (*own, *operations, _memory_line(each, conventions.bytes), *_field_lines(each))
+
+
+def _operations_lines(each: PlannedLayer, conventions: Conventions) -> tuple[Line, ...]:
+    """FLOPs = 2·MACs, and the additions of biases, where the conventions count so."""
+    biases = each.measure.additions if conventions.biases else 0
+    if not each.macs + biases or not (conventions.flops or biases):
+        return ()
+    macs = letter("MACs", each.macs)
+    count: Count = 2 * macs if conventions.flops else macs
+    about = "and the addition of each bias" if biases else "a multiplication and an addition for each MAC"
+    name = n.Word("FLOPs" if conventions.flops else "operations")
+    return (line("operations", name, count + letter("B", biases) if biases else count, about),)
 
 
 def _meeting_lines(each: PlannedLayer) -> tuple[Line, ...]:

@@ -137,10 +137,10 @@ class Plan:
         return (size[-1], *size[:-1]) if self.problem.channels_first else size
 
     def lines(self, each: PlannedLayer) -> tuple[Line, ...]:
-        """The worked lines of a layer: sizes, parameters, MACs, memory, receptive field."""
+        """The worked lines of a layer: sizes, parameters, MACs (and FLOPs), memory, receptive field."""
         from .layer_lines import lines_of
 
-        return lines_of(each, self.problem.conventions.bytes)
+        return lines_of(each, self.problem.conventions)
 
 
 def spelled(size: Sequence[int], channels_first: bool) -> str:

@@ -59,9 +59,9 @@ def _settings(item: Layer) -> str:
     """filters 96, kernel 11, stride 4, padding same, relu."""
     rows = LAYERS[item.kind].settings
     words = [_setting(name, item.settings[name]) for name, row in rows.items() if item.settings[name] != row.default]
-    if item.output is not None:
+    if item.asks and item.output is not None:  # what is wanted; without a '?' it would tell the answer
         words.append(f"output {_value(item.output)}")
-    if item.parameters is not None:
+    if item.asks and item.parameters is not None:
         words.append(f"{item.parameters:,} parameters")
     return _joined(*words, item.activation, "" if item.trainable else "frozen")
 

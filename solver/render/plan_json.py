@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from ..cnn.line import Line
     from ..topics.cnn_shapes import Planned
 
-_RULES = {"parameters": "parameters", "running": "running_statistics", "macs": "macs", "memory": "memory"}
+_RULES = {
+    "parameters": "parameters",
+    "running": "running_statistics",
+    "macs": "macs",
+    "operations": "operations",
+    "memory": "memory",
+}
 
 
 def data(solution: Planned) -> dict[str, Any]:
