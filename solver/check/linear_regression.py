@@ -50,8 +50,7 @@ class _Recorder:
         else:
             self._sums()
             fitted = self._least_squares()
-        for key, value in zip(self.problem.parameters, on_host(fitted).tolist(), strict=True):
-            self.found[key] = value
+        self._parameters(fitted, "")
         self._fit(fitted, self.problem.samples, "")
         self.found["E"] = self._error(fitted, range(len(self.problem.samples)))
         if self.problem.test:
@@ -64,6 +63,10 @@ class _Recorder:
     def _list(self, name: str, values: Any, ending: str = "") -> None:
         for i, value in enumerate(on_host(values).tolist(), 1):
             self.found[f"{name}[{i}]{ending}"] = value
+
+    def _parameters(self, values: Any, ending: str) -> None:
+        for key, value in zip(self.problem.parameters, on_host(values).tolist(), strict=True):
+            self.found[f"{key}{ending}"] = value
 
     # least squares
 
@@ -139,11 +142,11 @@ class _Recorder:
         self.path = descend(self.problem, start, self._gradient)
         everyone = range(len(self.problem.samples))
         for epoch, parameters in enumerate(self.path.epochs):
-            for key, value in zip(self.problem.parameters, on_host(parameters).tolist(), strict=True):
-                self.found[f"{key}#{epoch}"] = value
+            self._parameters(parameters, f"#{epoch}")
             self.found[f"E#{epoch}"] = self._error(parameters, everyone)
         for update, parameters in self.path.stages.items():
             self._stage(update, parameters)
+        self._parameters(self.path.epochs[1], f"@{len(self.problem.batches)}")
         self.found["E@0"] = self.found["E#0"]
         self._gradients(list(self.path.stages)[-1], "")
         return self.path.epochs[-1]
@@ -151,8 +154,7 @@ class _Recorder:
     def _stage(self, update: int, parameters: Any) -> None:
         """The columns of the table before an update, and its gradient."""
         stage, rows = f"@{update}", batch_of(self.problem, update)
-        for key, value in zip(self.problem.parameters, on_host(parameters).tolist(), strict=True):
-            self.found[f"{key}{stage}"] = value
+        self._parameters(parameters, stage)
         guess = self.rows @ parameters
         e = self.y - guess
         slope, part = self.loss.slope(e), self.loss.part(e)

@@ -60,6 +60,7 @@ class _Recorder:
             self.found[f"E#{epoch}"] = self._error(parameters, everyone)
         for update, parameters in self.path.stages.items():
             self._stage(update, parameters)
+        self._parameters(self.path.epochs[1], f"@{len(self.problem.batches)}")
         self._slopes_at(list(self.path.stages)[-1], "")
         fitted = self.path.epochs[-1]
         self._parameters(fitted, "")

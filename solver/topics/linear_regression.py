@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..check.linear_regression import audit
-from ..evaluate import evaluate
 from ..options import Options
 from ..page.linear_regression import page
 from ..solution import Keys, Worked
@@ -13,7 +12,7 @@ from .least_squares import NormalEquations, by_sums, give_count
 from .linear_fit import LinearModel, has_spread
 from .regression_descent import Course, Training
 from .regression_lines import Sheet
-from .regression_solution import Run, worked
+from .regression_solution import Run, valued, worked
 
 
 def solve(problem: LinearRegression, options: Options) -> Worked:
@@ -54,7 +53,7 @@ def work(problem: LinearRegression, digits: int = 4, carry: str = "full") -> tup
 
 def _run(problem: LinearRegression, options: Options, carry: str) -> Run:
     working, course = work(problem, options.digits, carry)
-    return Run(working, course, evaluate(working, options.digits, carry))
+    return valued(problem, working, course, options, carry)
 
 
 def _answers(problem: LinearRegression) -> tuple[str, ...]:

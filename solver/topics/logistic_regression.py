@@ -17,7 +17,7 @@ from .least_squares import give_count
 from .logistic_fit import LogisticModel
 from .regression_descent import Course, Training
 from .regression_lines import Sheet
-from .regression_solution import Run, worked
+from .regression_solution import Run, valued, worked
 
 
 def solve(problem: LogisticRegression, options: Options) -> Worked:
@@ -53,9 +53,9 @@ def work(problem: LogisticRegression, digits: int = 4, carry: str = "full") -> t
 
 def _run(problem: LogisticRegression, options: Options, carry: str) -> Run:
     working, course = work(problem, options.digits, carry)
-    values = evaluate(working, options.digits, carry)
-    _count_exactly(working, values, options.digits)
-    return Run(working, course, values)
+    run = valued(problem, working, course, options, carry)
+    _count_exactly(working, run.values, options.digits)
+    return run
 
 
 def _count_exactly(working: Working, values: Values, digits: int) -> None:

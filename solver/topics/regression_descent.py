@@ -16,7 +16,7 @@ from ..algebra import Expr, difference, product, symbol
 from ..errors import NotComputable
 from ..evaluate import compiled, evaluate
 from ..notation import Name, Partial
-from ..rounding import Value, shown
+from ..rounding import Value, in_full, shown
 from ..spec.number import Number
 from ..spec.regression import Descent
 from ..working import Working
@@ -98,8 +98,7 @@ class Training:
         for weight, value in zip(self.model.weights, course.previous, strict=True):
             key = f"{weight.key}@{done}"
             if key not in self.sheet.working:  # of two epochs the last update starts from the first one's result
-                number_as_shown = Number(Fraction(value), shown(value, self.digits))
-                self.sheet.give(key, number_as_shown, names.parameter(weight.key, done))
+                self.sheet.give(key, Number(Fraction(value), in_full(value)), names.parameter(weight.key, done))
         self._update(done, self.batches[-1], LAST, last=True)
         return course
 

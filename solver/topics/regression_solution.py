@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ..check.compare import Audit
-from ..evaluate import Values
+from ..evaluate import Values, evaluate
 from ..options import Options
 from ..page.blocks import Page
-from ..rounding import Value
+from ..rounding import Value, shown
 from ..solution import Keys, Worked
 from ..spec.regression import Regression
 from ..working import Working
@@ -73,6 +73,17 @@ def worked(
     )
     asked = tuple(asked_for(solution, key) for key in options.find)
     return replace(solution, asked=asked, answer_keys=asked) if asked else solution
+
+
+def valued(problem: Regression, working: Working, course: Course | None, options: Options, carry: str) -> Run:
+    """The Working with its values; parameters carried over from the table of epochs are shown as it shows them."""
+    values = evaluate(working, options.digits, carry)
+    if problem.descent and course:
+        done = problem.descent.epochs * len(problem.batches) - 1
+        for key in problem.parameters:
+            if f"{key}@{done}" in working.givens and done:
+                values.texts[f"{key}@{done}"] = shown(values.numbers[f"{key}@{done}"], options.digits)
+    return Run(working, course, values)
 
 
 def asked_for(solution: Worked, key: str) -> str:
