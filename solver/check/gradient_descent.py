@@ -24,15 +24,16 @@ _STEP = 1e-5
 def quantities(problem: Descent, values: Mapping[str, float], xp: Any = numpy, device: Any = None) -> Values:
     """Every quantity by its key: points, gradients, function values, states, averages, second derivatives.
 
-    values: the working's numbers; of these only the points where the gradient is 0 are read, to be
-    corrected from where they stand. A quantity that cannot be computed is nan or infinite.
+    values: the working's numbers. Each update is computed from the point and the state that the one before
+    reached there (a large learning rate makes chaos of the last digit, so two whole descents part), and the
+    points where the gradient is 0 are corrected from where they stand. What cannot be computed is nan or infinite.
     """
     on = Arrays(xp, device)
     found: Values = {}
     with numpy.errstate(all="ignore"):
         found |= _averages(problem)
         for index, run in enumerate(problem.runs):
-            found |= _Run(problem, run, problem.tag(index), on).everything()
+            found |= _Run(problem, run, problem.tag(index), values, on).everything()
         if problem.function and not problem.runs:
             found |= _at_point(problem, on)
         found |= _stationary(problem, values, on)
@@ -103,8 +104,8 @@ def _at_point(problem: Descent, on: Arrays) -> Values:
 class _Run:
     """One descent as a loop over whole vectors."""
 
-    def __init__(self, problem: Descent, run: Run, tag: str, on: Arrays) -> None:
-        self.problem, self.run, self.tag, self.on = problem, run, tag, on
+    def __init__(self, problem: Descent, run: Run, tag: str, values: Mapping[str, float], on: Arrays) -> None:
+        self.problem, self.run, self.tag, self.values, self.on = problem, run, tag, values, on
         self.found: Values = {}
 
     def everything(self) -> Values:
@@ -119,8 +120,9 @@ class _Run:
             x, passed = updated(chosen, self.on.xp, rate, chosen.t + k - 1, x, g, before)
             for letter, value in passed.items():
                 self._vector(letter, k, value)
-            before = {letter: passed[letter] for letter in chosen.states}
             self._vector("", k, x)
+            x = self._reached("", k)
+            before = {letter: self._reached(letter, k) for letter in chosen.states}
             self._note("f", k, x)
         if self.problem.function:
             last = self.problem.steps
@@ -135,6 +137,14 @@ class _Run:
             if any(row):
                 before[letter] = self.on.place([float(number.value) if number else 0.0 for number in row])
         return before
+
+    def _reached(self, letter: str, k: int) -> Any:
+        """What the working has after update k; what it lacks is what was found here."""
+        names = self.problem.variables
+        keys = [f"{letter}_{name}[{k}]{self.tag}" if letter else f"{name}[{k}]{self.tag}" for name in names]
+        if letter in _SHARED:
+            keys = [f"{letter}[{k}]{self.tag}"] * len(keys)
+        return self.on.place([self.values.get(key, self.found[key]) for key in keys])
 
     def _gradient(self, k: int, at: Any) -> Any:
         problem, batches = self.problem, self.problem.batches

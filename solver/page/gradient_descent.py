@@ -38,7 +38,7 @@ def page(solution: Worked, found: Found) -> Page:
 def _working(solution: Worked, found: Found, writer: LineWriter) -> Iterator[Block]:
     problem = solution.problem
     if _speaks_of_slopes(solution):
-        yield from _by_hand(problem)
+        yield from _by_hand(solution)
     if problem.samples:
         yield from _sections(solution, writer, _averages(solution))
         yield from () if solution.asked else wishes(solution)
@@ -67,12 +67,14 @@ def _speaks_of_slopes(solution: Worked) -> bool:
     return bool(solution.problem.function) and "slope" in rules
 
 
-def _by_hand(problem: Descent) -> Iterator[Block]:
-    """Each partial derivative, line by line with its rules."""
+def _by_hand(solution: Worked) -> Iterator[Block]:
+    """Each partial derivative that a shown line uses, line by line with its rules."""
+    problem: Descent = solution.problem
+    used = {key.partition("[")[0] for key in solution.shown_keys}
     data = list(problem.data[0]) if problem.data else []
     function = expression(problem.function, [*problem.variables, *data])
     yield Heading(("The gradient by hand",))
-    for name in problem.variables:
+    for name in (name for name in problem.variables if f"df/d{name}" in used):
         first, *rest = derivation(function, symbol(name))
         left = n.Partial(Name("f"), variable(name), straight=len(problem.variables) + len(data) == 1)
         lines = [Equation(left, (written(first.formula, variable),))]

@@ -20,6 +20,11 @@ __all__ = ["Spec", "problem", "starter"]
 
 LARGEST = 4000
 """Updates of all variables in all runs."""
+LONGEST = 300_000
+"""Characters of the formula, worked anew in each update."""
+_LINES = 50
+_DERIVATION = 40
+"""An update is as much work as so many characters, whatever the formula; a derivative so many times its length."""
 
 
 def problem(document: Document) -> tuple[Descent, Options]:
@@ -148,9 +153,15 @@ class _Reader:
         return tuple(Run(*each) for each in product(starts, rates, optimizers))
 
     def _fits(self, runs: tuple[Run, ...], steps: int, names: Names) -> None:
-        if len(runs) * steps * len(names.variables) > LARGEST:
-            found = f"{len(runs)} runs of {steps} steps with {len(names.variables)} parameters"
+        updates = max(1, len(runs) * steps) * len(names.variables)
+        samples = max(1, len(names.data))
+        found = f"{_numbers(len(runs), 'run')} of {steps} steps with {len(names.variables)} parameters"
+        if updates > LARGEST:
             self.complaints.add(("steps",), f"{found} are more than {LARGEST} updates; ask for fewer steps")
+        length, count = len(self.spec.function), len(names.variables)
+        if updates <= LARGEST and updates * samples * (length + _LINES) + _DERIVATION * count * length > LONGEST:
+            message = f"{found} are too much work for a formula of this length; ask for less"
+            self.complaints.add(("steps",) if self.spec.steps else ("function",), message)
         for path, chosen in _paths(self.spec.optimizer):
             self._fitting_state(path, chosen, names.variables)
 
@@ -168,8 +179,8 @@ def _holds_points(start: tuple[Any, ...], size: int) -> bool:
     return not isinstance(start[0], Number) or (size == 1 and len(start) > 1)
 
 
-def _numbers(count: int) -> str:
-    return "1 number" if count == 1 else f"{count} numbers"
+def _numbers(count: int, what: str = "number") -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
 
 
 def _listed(value: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..check.backends import backend as array_backend
 from ..check.compare import Audit, held
 from ..check.gradient_descent import differences, quantities
-from ..errors import NotAsked
+from ..errors import NotAsked, NotComputable
 from ..evaluate import Values, evaluate
 from ..options import Options
 from ..page.gradient_descent import page
@@ -26,8 +26,8 @@ def solve(problem: Descent, options: Options) -> Worked:
     """
     working = work(problem)
     found = _stationary(problem, working)
-    full = evaluate(working, options.digits)
-    values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
+    full = _evaluated(working, options.digits, "full")
+    values = full if options.carry == "full" else _evaluated(working, options.digits, "rounded")
     keys, grouped = _answers(problem, found)
     solution = Worked(
         kind="gradient-descent",
@@ -50,6 +50,17 @@ def solve(problem: Descent, options: Options) -> Worked:
         if key in working.givens:
             raise NotAsked(f"{key} is given, there is nothing to find")
     return replace(solution, asked=asked, answer_keys=asked) if asked else solution
+
+
+def _evaluated(working: Working, digits: int, carry: str) -> Values:
+    """Values of all lines; a number that has grown without end says what to do about it."""
+    try:
+        return evaluate(working, digits, carry)
+    except NotComputable as error:
+        if "beyond" not in str(error):
+            raise
+        reason = "the numbers grow beyond double precision: it diverges; take a smaller learning rate or fewer steps"
+        raise NotComputable(error.key, reason) from error
 
 
 def _stationary(problem: Descent, working: Working) -> Found:
