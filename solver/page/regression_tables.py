@@ -69,7 +69,7 @@ def column_sum(writer: LineWriter, key: str) -> Equation:
     first = writer.in_numbers(step)
     assert isinstance(first, n.Sum)
     cut = n.Sum((*first.terms[:3], n.Word("…"), first.terms[-1]))
-    return Equation(step.name, (cut, writer.number(key)), key=key)
+    return Equation(step.name, (*([step.short] if step.short else []), cut, writer.number(key)), key=key)
 
 
 def given_table(writer: LineWriter, problem: Regression, where: str = "") -> Table:

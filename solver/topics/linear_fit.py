@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import notation as n
-from ..algebra import Expr, Integer, difference, power, quotient, symbol
+from ..algebra import Expr, Integer, difference, power, quotient, symbol, total
 from ..catalog.regression_losses import (
     REGRESSION_LOSSES,
     mean_gradient,
@@ -115,7 +115,7 @@ class LinearModel:
         for i in samples:
             name = n.power(self.sheet.sample_name("e", i, where), n.Number("2"))
             terms.append(self.sheet.squared(f"ee{where}[{i}]", f"e{where}[{i}]", name, section))
-        self._sum(f"SS_res{where}", terms, names.upright("SS", _joined("res", ending)), section)
+        self._sum(f"SS_res{where}", terms, names.upright("SS", _joined("res", ending)), Name("e"), section)
         formula = quotient(symbol(f"SS_res{where}"), count)
         self.sheet.add(f"MSE{where}", "mean_value", formula, names.upright("MSE", ending), section)
         if has_spread(self.problem, where):
@@ -132,15 +132,17 @@ class LinearModel:
                 n.total([self.sheet.sample_name("y", i, where), n.Minus(Name(names.MEAN, ending))]), n.Number("2")
             )
             terms.append(self.sheet.add(f"dd{where}[{i}]", "entry", power(difference(y, mean), 2), name, section))
-        total = self._sum(f"SS_tot{where}", terms, names.upright("SS", _joined("tot", ending)), section)
-        formula = difference(Integer(1), quotient(symbol(f"SS_res{where}"), total))
+        gap = n.Sum((Name("y"), n.Minus(Name(names.MEAN, ending))))
+        spread = self._sum(f"SS_tot{where}", terms, names.upright("SS", _joined("tot", ending)), gap, section)
+        formula = difference(Integer(1), quotient(symbol(f"SS_res{where}"), spread))
         name = names.R_SQUARED if not ending else n.Power(Name("R", ending), n.Number("2"))
         self.sheet.add(f"R2{where}", "r_squared", formula, name, section)
 
-    def _sum(self, key: str, terms: list[Expr], name: Name, section: str) -> Expr:
-        from ..algebra import total
-
-        return self.sheet.add(key, "column_sum", total(terms) if len(terms) > 1 else terms[0], name, section)
+    def _sum(self, key: str, terms: list[Expr], name: Name, squared: n.Node, section: str) -> Expr:
+        """A sum of squares, written as Σ of what is squared."""
+        formula = total(terms) if len(terms) > 1 else terms[0]
+        short = n.Prefixed(Name(names.SIGMA), n.power(squared, n.Number("2")))
+        return self.sheet.add(key, "column_sum", formula, name, section, short=short)
 
     def _test_set(self, count: int) -> None:
         assert self.problem.test is not None
