@@ -69,6 +69,18 @@ KINDS: dict[str, Kind] = {
             ".topics.activation",
         ),
         Kind(
+            "loss",
+            "a loss: its value and its gradient by every prediction, or by every logit",
+            ".spec.loss",
+            ".topics.loss",
+        ),
+        Kind(
+            "convolution",
+            "an image through convolution, pooling, dense: every window worked; gradients of kernels and image",
+            ".spec.convolution",
+            ".topics.convolution",
+        ),
+        Kind(
             "graph",
             "a computation graph: every local slope, every path, every partial derivative of the last step",
             ".spec.graph",
@@ -103,6 +115,12 @@ KINDS: dict[str, Kind] = {
             "classes from features: a sigmoid neuron (softmax for several) by gradient descent",
             ".spec.logistic_regression",
             ".topics.logistic_regression",
+        ),
+        Kind(
+            "perceptron",
+            "a threshold neuron: the learning table, its line, why XOR needs two layers",
+            ".spec.perceptron",
+            ".topics.perceptron",
         ),
     )
 }

@@ -50,6 +50,10 @@ RULES: dict[str, Rule] = {
         "dE/dw5 = (dE/dout_o1)*(dout_o1/din_o1)*(din_o1/dw5)",
     ),
     "formula": Rule("Put the numbers into the formula of this step.", "q = x + y"),
+    "sample_share": Rule(
+        "What the gradient of one sample counts in that of all of them.", "dE/dy1[2] = (dE[2]/dy1[2])/2"
+    ),
+    "grey_level": Rule("A grey level as its share of the whole scale.", "y1 = g1/255"),
     "path": Rule(
         "Chain rule along one of several paths: multiply the derivatives on it.",
         "dE/dout_h1:o1 = (dE/dout_o1)*(dout_o1/din_o1)*(din_o1/dout_h1)",
@@ -255,5 +259,45 @@ RULES: dict[str, Rule] = {
     "avg_pool": Rule(
         "Take the mean of the window: add its cells, divide by how many they are.",
         "pool1[1,1] = 1/2*(relu1[1,1] + relu1[1,2])",
+    ),
+    "fires": Rule(
+        "The neuron fires (gives 1) where its net input reaches the limit, else it gives the low value.",
+        "y = 1 if net >= 0 else 0",
+    ),
+    "miss": Rule(
+        "What is missing: target minus output, 0 where the output is right.",
+        "e = t - y",
+    ),
+    "miss_target": Rule(
+        "The target itself on a miss, 0 where the output is right.",
+        "e = (t - y)/2",
+    ),
+    "misses": Rule(
+        "Count the samples that were missed in this epoch.",
+        "errors = |e1| + |e2| + |e3| + |e4|",
+    ),
+    "learn": Rule(
+        "Move the weight by learning rate times error times its input; a sample that is right moves nothing.",
+        "w1' = w1 + eta*e*x1",
+    ),
+    "learn_bias": Rule(
+        "The bias is a weight whose input is always 1.",
+        "b' = b + eta*e",
+    ),
+    "learn_threshold": Rule(
+        "The threshold moves against the weights: where the neuron should have fired it becomes lower.",
+        "theta' = theta - eta*e",
+    ),
+    "line_slope": Rule(
+        "The neuron stands at its limit on a line; solved for x2, its slope is minus the ratio of the weights.",
+        "slope = -w1/w2",
+    ),
+    "line_intercept": Rule(
+        "Where that line crosses the axis of x2.",
+        "intercept = -b/w2",
+    ),
+    "upright_line": Rule(
+        "x2 has no weight: the line is upright, at this x1.",
+        "x1 = -b/w1",
     ),
 }

@@ -5,17 +5,18 @@ Kernels are slid by shifting the whole image once for each weight; nothing of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy
 
-from ..spec.convolution_problem import Convolution, Shape
+from ..spec.convolution_problem import Convolution, Layer, Pool, Shape
 from .backends import Arrays, on_host
 from .backends import backend as array_backend
 from .compare import Audit, held
 from .convolution_differences import slopes_by_differences
+from .convolution_layers import parts
 from .convolution_passes import Run, back, error, run
 
 Named = Iterator[tuple[str, float]]
@@ -52,7 +53,8 @@ class _Reader:
             yield from self._cells("scaled", passed.start, self.problem.shape)
         for layer, output in zip(self.problem.layers, passed.outputs, strict=True):
             yield from self._cells(layer.name, output, layer.after)
-        yield from passed.grouped
+        for layer, image, output in zip(self.problem.layers, passed.inputs, passed.outputs, strict=True):
+            yield from self._groups(layer, image, output, "{}", 0)
         if self.problem.has_target:
             yield from self._errors(passed)
             yield from self._gradients(passed)
@@ -61,6 +63,12 @@ class _Reader:
         numbers = on_host(values).ravel().tolist()
         for cell, number in zip(shape.cells(), numbers, strict=True):
             yield form.format(f"{name}{shape.index(*cell)}"), number
+
+    def _groups(self, layer: Layer, image: Any, slope: Any, form: str, which: int) -> Named:
+        """The parts of the maximum of large windows (0), or their slopes (1)."""
+        if isinstance(layer, Pool) and layer.group:
+            for (*cell, number), found in parts(layer, image, slope, self.on).items():
+                yield form.format(f"{layer.name}{layer.after.index(*cell)}:{number}"), found[which]
 
     def _errors(self, passed: Run) -> Named:
         parts = on_host(error(self.problem, passed.outputs[-1], self.on)).ravel()
@@ -74,12 +82,10 @@ class _Reader:
         if self.problem.scale:
             yield from self._cells("scaled", slopes.start, self.problem.shape, "dE/d{}")
         yield from self._cells("x", slopes.image, self.problem.shape, "dE/d{}")
-        yield from slopes.grouped
+        for layer, image, slope in zip(self.problem.layers, passed.inputs, slopes.outputs, strict=True):
+            yield from self._groups(layer, image, slope, "dE/d{}", 1)
         rate = self.problem.learning_rate
         for key, slope in slopes.parameters.items():
             yield f"dE/d{key}", slope
             if rate is not None:
                 yield f"{key}'", float(self.problem.parameters[key].value) - float(rate.value) * slope
-
-
-Slide = Callable[[int, int], Any]

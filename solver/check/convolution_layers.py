@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy
+
 from ..spec.convolution_problem import Conv, Pool, Upsample
-from .backends import Arrays, settled
+from .backends import Arrays, on_host, settled
 
 _TIE = 1e-12  # of the largest number: cells so close are equal, and the first one counts
 
@@ -56,7 +58,9 @@ def convolve(layer: Conv, image: Any, kernels: Any, biases: Any, on: Arrays) -> 
     wide = _padded(image, layer.padding, on)
     height = (wide.shape[1] - layer.dilation[0] * (kernels.shape[2] - 1) - 1) // layer.stride[0] + 1
     width = (wide.shape[2] - layer.dilation[1] * (kernels.shape[3] - 1) - 1) // layer.stride[1] + 1
-    places = [(u, v, _shifted(layer, u, v, height, width)) for u in range(kernels.shape[2]) for v in range(kernels.shape[3])]
+    places = [
+        (u, v, _shifted(layer, u, v, height, width)) for u in range(kernels.shape[2]) for v in range(kernels.shape[3])
+    ]
     value = on.zeros(kernels.shape[0], height, width) + biases[:, None, None]
     size = on.xp.abs(value)
     for u, v, (rows, columns) in places:
@@ -82,7 +86,9 @@ def spread(layer: Conv, image: Any, kernels: Any, biases: Any, on: Arrays) -> Ma
     shape = layer.after
     last = _shifted(layer, kernels.shape[2] - 1, kernels.shape[3] - 1, height, width)
     full = (max(last[0].stop, top + shape.height), max(last[1].stop, left + shape.width))
-    places = [(u, v, _shifted(layer, u, v, height, width)) for u in range(kernels.shape[2]) for v in range(kernels.shape[3])]
+    places = [
+        (u, v, _shifted(layer, u, v, height, width)) for u in range(kernels.shape[2]) for v in range(kernels.shape[3])
+    ]
     wide, size = on.zeros(kernels.shape[0], *full), on.zeros(kernels.shape[0], *full)
     for u, v, (rows, columns) in places:
         wide[:, rows, columns] = wide[:, rows, columns] + summed(kernels[:, :, u, v], image, on)
@@ -140,10 +146,33 @@ def pool(layer: Pool, image: Any, on: Arrays) -> Map:
 
 def _first(cells: Any, inside: Any, on: Arrays) -> Any:
     """1 at the first of the largest cells along the first axis, 0 elsewhere."""
-    within = on.xp.where(inside > 0, cells, on.xp.zeros_like(cells) - float("inf"))
+    nothing, one = on.xp.zeros_like(cells), on.xp.ones_like(cells)
+    within = on.xp.where(inside > 0, cells, nothing - float("inf"))
     room = _TIE * on.xp.max(on.xp.abs(cells))
-    top = (within >= on.xp.max(within, axis=0) - room).astype(float)
-    return top
+    top = on.xp.where(within >= on.xp.max(within, axis=0) - room, one, nothing)
+    free = one[0, ...]
+    shares = []
+    for index in range(cells.shape[0]):
+        shares.append(top[index, ...] * free)
+        free = free * (1 - top[index, ...])
+    return on.xp.stack(shares)
+
+
+def parts(layer: Pool, image: Any, slope: Any, on: Arrays) -> dict[tuple[int, ...], tuple[float, float]]:
+    """Of large windows the largest (or smallest) of each group, and its slope: by channel, row, column, group."""
+    sign = -1.0 if layer.how == "min" else 1.0
+    inside, _ = _windows(layer, image * 0 + 1, on, 0.0)
+    cells, _ = _windows(layer, image * sign, on, 0.0)
+    shares, there = on_host(_first(cells, inside, on)), on_host(inside) > 0
+    held = numpy.where(there, on_host(cells), -numpy.inf)
+    found = {}
+    for start in range(0, held.shape[0], layer.group):
+        group = slice(start, start + layer.group)
+        best, share = sign * held[group].max(axis=0), shares[group].sum(axis=0)
+        for place in numpy.argwhere(there[group].any(axis=0)):
+            at = tuple(int(each) for each in place)
+            found[(*at, start // layer.group + 1)] = (float(best[at]), float(share[at] * on_host(slope)[at]))
+    return found
 
 
 def repeat(layer: Upsample, image: Any, on: Arrays) -> Map:

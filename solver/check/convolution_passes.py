@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
@@ -21,7 +21,7 @@ from ..spec.convolution_problem import (
 )
 from .activations import ACTIVATIONS, Coupled
 from .backends import Arrays, on_host, settled
-from .convolution_layers import Map, convolve, pool, repeat, spread, summed
+from .convolution_layers import Map, convolve, pool, repeat, spread
 from .losses import CLASS_HINGE, LOSSES, SETTINGS, Loss
 
 HostArray = numpy.ndarray[Any, Any]
@@ -34,7 +34,6 @@ class Run:
 
     image, start: the image as given and after scaling; maps: every layer's rule with its input
     sides:   on which side of each kink every cell stood, for finite differences
-    grouped: parts of the maximum of large windows, by key
     """
 
     image: Any
@@ -43,7 +42,6 @@ class Run:
     inputs: list[Any]
     maps: list[Map]
     sides: list[HostArray]
-    grouped: list[tuple[str, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,6 @@ class Slopes:
     start: Any
     image: Any
     parameters: dict[str, float]
-    grouped: list[tuple[str, float]] = field(default_factory=list)
 
 
 def numbers(problem: Convolution) -> dict[str, float]:
@@ -200,12 +197,12 @@ def _named(layer: Layer, changes: Mapping[str, Any]) -> dict[str, float]:
         kernels, biases = on_host(changes["weights"]), on_host(changes["biases"])
         if layer.flip:
             kernels = kernels[:, :, ::-1, ::-1]
-        parts = [[*kernel.ravel(), *([bias] if each.bias else [])] for kernel, bias, each in zip(kernels, biases, layer.filters, strict=True)]
-        return dict(zip(keys, [float(number) for part in parts for number in part], strict=True))
+        found: list[float] = []
+        for kernel, bias, each in zip(kernels, biases, layer.filters, strict=True):
+            found += [*kernel.ravel().tolist(), *([float(bias)] if each.bias else [])]
+        return dict(zip(keys, found, strict=True))
     if isinstance(layer, Dense):
-        biases = [slope for slope, bias in zip(on_host(changes["biases"]), layer.biases, strict=True) if bias]
-        return dict(zip(keys, map(float, [*on_host(changes["weights"]).ravel(), *biases]), strict=True))
+        slopes = on_host(changes["weights"]).ravel().tolist()
+        slopes += [x for x, bias in zip(on_host(changes["biases"]).tolist(), layer.biases, strict=True) if bias]
+        return dict(zip(keys, slopes, strict=True))
     return {}
-
-
-__all__ = ["Run", "Slopes", "back", "error", "numbers", "on_bend", "run", "summed"]

@@ -16,6 +16,7 @@ Volume = tuple[Grid, ...]
 Pair = tuple[int, int]
 Sides = tuple[int, int, int, int]
 Cell = tuple[int, int, int]
+_MOST_COMPARED, _GROUP = 36, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,13 @@ class Pool:
     entire: bool
     before: Shape
     after: Shape
+
+    @property
+    def group(self) -> int:
+        """Cells compared at a time in a large window, a row of it; 0 where all are compared at once."""
+        if self.how == "avg" or self.size[0] * self.size[1] <= _MOST_COMPARED:
+            return 0
+        return self.size[1] if self.size[0] > 1 else _GROUP
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,6 @@ from .convolution_names import letter, name_of, settings
 from .convolution_windows import pooled, window
 
 FORWARD, ERROR = "Forward pass", "Error"
-_MOST_COMPARED = 36  # cells of a window that are compared with one another; of more, row by row
-_GROUP = 32
 
 Map = dict[Cell, str]
 """The keys of the cells of one feature map."""
@@ -99,7 +97,7 @@ class Forward:
             self._conv(layer, before, found)
         elif isinstance(layer, Pool):
             for cell, key in found.items():
-                self._pool(layer, key, [symbol(before[each]) for each in pooled(layer, *cell)])
+                self._pool(layer, key, {place: symbol(before[each]) for place, each in pooled(layer, *cell)})
         elif isinstance(layer, Activated):
             self._activated(layer, list(before.values()), list(found.values()))
         elif isinstance(layer, Upsample):
@@ -131,27 +129,27 @@ class Forward:
             slopes[bias.name] = Whole(1)
         self._step(key, rule, total(terms), slopes=slopes)
 
-    def _pool(self, layer: Pool, key: str, cells: list[Symbol]) -> None:
+    def _pool(self, layer: Pool, key: str, by_place: Mapping[int, Symbol]) -> None:
+        cells = list(by_place.values())
         if layer.how == "avg":
             share = Rational(1, len(cells))
             slopes: dict[str, Expr] = {cell.name: share for cell in cells}
             self._step(key, "avg_pool", product(share, total(cells)) if len(cells) > 1 else cells[0], slopes=slopes)
             return
-        if len(cells) > _MOST_COMPARED:
-            cells = self._in_groups(layer, key, cells)
+        if layer.group:
+            cells = self._in_groups(layer, key, by_place)
         self._extreme(key, layer.how, cells, name_of(key))
 
-    def _in_groups(self, layer: Pool, key: str, cells: list[Symbol]) -> list[Symbol]:
+    def _in_groups(self, layer: Pool, key: str, by_place: Mapping[int, Symbol]) -> list[Symbol]:
         """Of a large window first the largest (or smallest) of each row."""
-        size = layer.before.width if layer.entire and layer.before.height > 1 else _GROUP
-        groups = [cells[start : start + size] for start in range(0, len(cells), size)]
-        found = []
-        for number, group in enumerate(groups, 1):
-            part = f"{key}:{number}"
-            whole = name_of(key)
-            self._extreme(part, layer.how, group, Name(whole.base, str(number), sup=whole.sup, upright=True))
-            found.append(symbol(part))
-        return found
+        groups: dict[int, list[Symbol]] = {}
+        for place, cell in by_place.items():
+            groups.setdefault(place // layer.group + 1, []).append(cell)
+        whole = name_of(key)
+        for number, group in groups.items():
+            name = Name(whole.base, str(number), sup=whole.sup, upright=True)
+            self._extreme(f"{key}:{number}", layer.how, group, name)
+        return [symbol(f"{key}:{number}") for number in groups]
 
     def _extreme(self, key: str, how: str, cells: list[Symbol], name: Node) -> None:
         if len(cells) == 1:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..catalog.activations import ACTIVATIONS
 from ..catalog.losses import LOSSES
+from ..greek import GREEK
 from ..notation import Name
 from ..spec.convolution_problem import Activated, Convolution
 from ..spec.number import Number
-from .names import GREEK
 
 
 def name_of(key: str) -> Name:

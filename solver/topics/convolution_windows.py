@@ -53,10 +53,11 @@ def _inside(shape: Shape, channel: int, row: int, column: int) -> Cell | None:
     return (channel, row, column) if 0 <= row < shape.height and 0 <= column < shape.width else None
 
 
-def pooled(layer: Pool, channel: int, row: int, column: int) -> list[Cell]:
-    """The input cells in a window of a pooling layer, in reading order; padding holds none."""
+def pooled(layer: Pool, channel: int, row: int, column: int) -> list[tuple[int, Cell]]:
+    """The place in the window, in reading order, and the input cell there; padding holds none."""
     top, left = row * layer.stride[0] - layer.padding[0], column * layer.stride[1] - layer.padding[2]
-    cells = (
-        _inside(layer.before, channel, top + u, left + v) for u in range(layer.size[0]) for v in range(layer.size[1])
+    height, width = layer.size
+    found = (
+        (u * width + v, _inside(layer.before, channel, top + u, left + v)) for u in range(height) for v in range(width)
     )
-    return [cell for cell in cells if cell]
+    return [(place, cell) for place, cell in found if cell]

@@ -1,0 +1,154 @@
+"""What every part of a convolution page asks for: maps as matrices, lines with numbers, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from .. import notation as n
+from ..notation import Node
+from ..spec.convolution_problem import Conv, Convolution, Layer, Shape
+from ..topics.convolution_names import name_of
+from .blocks import Equation
+from .convolution_grids import Rows, cut_sum, numbers_of
+from .lines import Lines as LineWriter
+from .lines import without_repeats
+
+if TYPE_CHECKING:
+    from ..solution import Keys, Worked
+
+_MOST_CHANNELS = 4
+_LONG = 24  # quantities in a line that is not written in names
+
+
+class View:
+    """A solution with the writer of its numbers."""
+
+    def __init__(self, solution: Worked, writer: LineWriter) -> None:
+        self.solution = solution
+        self.writer = writer
+        self.working = solution.working
+        options = solution.options
+        self.everything = options.everything or options.until is not None
+        self._hidden = 0
+
+    @property
+    def problem(self) -> Convolution:
+        problem: Convolution = self.solution.problem
+        return problem
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self.problem.layers
+
+    def number(self, key: str) -> Node:
+        return self.writer.number(key)
+
+    def text(self, key: str) -> str:
+        """The number of a quantity as the page shows it."""
+        return self.solution.values.texts[key]
+
+    def line(self, key: str, *, names: bool = False) -> Equation:
+        """formula = numbers = result; in names too where they are few."""
+        step = self.working.steps[key]
+        rights: list[Node] = []
+        if step.short:
+            rights.append(step.short)
+        elif names and len(step.uses) <= _LONG:
+            rights.append(self.writer.in_names(step))
+        rights += [cut_sum(self.writer.in_numbers(step)), self.number(key)]
+        return Equation(step.name, without_repeats(rights), key=key)
+
+    def some(self, keys: list[str], most: int) -> list[str]:
+        """The first of these lines, or all where the page shows everything."""
+        if self.everything or len(keys) <= most:
+            return keys
+        self._hidden += len(keys) - most
+        return keys[:most]
+
+    def maps(self, name: str, shape: Shape, form: str = "{}") -> Iterator[Equation]:
+        """A feature map as a matrix, one line for each channel; form: what is shown of its cells, dE/d{} or {}'."""
+        for channel in range(shape.channels):
+            if channel >= _MOST_CHANNELS and not self.everything:
+                self._hidden += (shape.channels - channel) * shape.height * shape.width
+                break
+            rows = cell_rows(name, shape, channel, form)
+            if all(key in self.working for row in rows for key in row):
+                whole = f"{name}[{channel + 1}]" if shape.channels > 1 else name
+                yield Equation(named(form, whole), (numbers_of(self.writer, rows, self.everything),))
+
+    def left_out(self) -> str:
+        """What the page does not show, and how to see it; '' where it shows all."""
+        if not self._hidden:
+            return ""
+        return (
+            f"{self._hidden:,} lines of the same kind are not written out: --find with a cell such as "
+            f"{self._example()} shows one, --all every line, --format json all numbers."
+        )
+
+    def _example(self) -> str:
+        layer = self.layers[0]
+        return f"{layer.name}{layer.after.index(0, layer.after.height - 1, layer.after.width - 1)}"
+
+    def answers(self, grouped: Mapping[str, Keys]) -> Iterator[Equation]:
+        """Of every list its matrix; then the single numbers."""
+        last = self.layers[-1]
+        for name, keys in grouped.items():
+            if name == last.name or "/" in name or name.endswith("'"):
+                yield from self._listed(name, keys)
+        singles = [key for key in self._single() if key in self.working.steps]
+        for key in singles:
+            yield Equation(self.writer.name(key), (self.number(key),), key=key)
+
+    def _single(self) -> list[str]:
+        biases = [key for key in self.problem.parameters if "[" not in key]
+        return ["E", *(f"dE/d{key}" for key in biases), *(f"{key}'" for key in biases)]
+
+    def _listed(self, name: str, keys: Keys) -> Iterator[Equation]:
+        if isinstance(keys, str) or not keys:
+            return
+        if isinstance(keys[0], str):
+            yield Equation(_spelled(name), (numbers_of(self.writer, (_texts(keys),), self.everything),))
+        elif isinstance(keys[0][0], str):
+            rows = tuple(_texts(row) for row in keys)
+            yield Equation(_spelled(name), (numbers_of(self.writer, rows, self.everything),))
+        else:
+            for number, grid in enumerate(keys[:_MOST_CHANNELS], 1):
+                yield from self._listed(_of_channel(name, number), grid)
+
+
+def _of_channel(name: str, number: int) -> str:
+    return f"{name[:-1]}[{number}]'" if name.endswith("'") else f"{name}[{number}]"
+
+
+def _texts(keys: Keys) -> tuple[str, ...]:
+    return tuple(key for key in keys if isinstance(key, str))
+
+
+def _spelled(name: str) -> Node:
+    if name.startswith("dE/d"):
+        return n.Partial(name_of("E"), name_of(name[4:]))
+    return name_of(name)
+
+
+def named(form: str, name: str) -> Node:
+    """The name of a whole map, of its gradient or of its new value."""
+    return _spelled(form.format(name))
+
+
+def cell_rows(name: str, shape: Shape, channel: int, form: str = "{}") -> Rows:
+    """The keys of one channel's cells, row by row."""
+    return [
+        [form.format(f"{name}{shape.index(channel, row, column)}") for column in range(shape.width)]
+        for row in range(shape.height)
+    ]
+
+
+def kernel_shape(layer: Conv) -> Shape:
+    """The shape of a layer's kernels as their keys count it."""
+    return Shape(layer.before.channels, *layer.size, layer.before.axes)
+
+
+def counted(number: int, noun: str) -> str:
+    """1 filter, 2 filters."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
