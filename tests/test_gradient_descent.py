@@ -210,6 +210,14 @@ def test_chaos_is_no_disagreement() -> None:
     assert solution.check.compared > 360
 
 
+def test_a_kink_is_no_disagreement() -> None:
+    text = 'function: "abs(x) + max(0, y)", start: {x: 0, y: 0}'
+    solution = _solved(f"{text}, learning_rate: 0.5, steps: 2")
+    assert solution.answers["gradient"] == [0, 0]
+    assert solution.check.agrees
+    assert set(solution.check.skipped) >= {"df/dx[0]", "df/dy[0]"}
+
+
 def test_renaming_keeps_the_order() -> None:
     formula = expression("max(0, 1 - b*a) + b + a", ["a", "b"])
     new = renamed(formula, {"a": symbol("z"), "b": symbol("a")})

@@ -215,37 +215,47 @@ def _second(problem: Descent, point: Any, on: Arrays) -> Any:
 
 
 def differences(problem: Descent, values: Mapping[str, float]) -> Differences:
-    """The gradient at each point of the descents by finite differences of the function."""
+    """The gradient at each point of the descents by finite differences of the function; none across a kink."""
     if not problem.function:
         return Differences()
     found: Values = {}
     doubts: Values = {}
+    kinks: set[str] = set()
     with numpy.errstate(all="ignore"):
         for tag in [problem.tag(run) for run in range(len(problem.runs))] or [""]:
             for k in range(problem.steps + 1):
-                _differences_at(problem, values, k, tag, found, doubts)
-    return Differences(found, doubts)
+                point, batch = _taken_at(problem, values, k, tag)
+                for place, name in enumerate(problem.variables):
+                    slope, doubt = _difference(problem, point, place, batch)
+                    key = f"df/d{name}[{k}]{tag}"
+                    if slope is None:
+                        kinks.add(key)
+                    elif numpy.isfinite(slope):
+                        found[key], doubts[key] = slope, doubt
+    return Differences(found, doubts, frozenset(kinks))
 
 
-def _differences_at(
-    problem: Descent, values: Mapping[str, float], k: int, tag: str, found: Values, doubts: Values
-) -> None:
-    """The slopes at point k of one descent (where the optimizer looks ahead, at that point)."""
-    on, batches, last = Arrays(numpy, None), problem.batches, k == problem.steps
+def _taken_at(problem: Descent, values: Mapping[str, float], k: int, tag: str) -> tuple[Any, tuple[int, ...]]:
+    """Where gradient k of a descent is taken (where the optimizer looks ahead, there), and over which samples."""
+    batches, last = problem.batches, k == problem.steps
     batch = _everyone(problem) if last or not batches else batches[k % len(batches)]
     keys = [f"ahead_{name}[{k + 1}]{tag}" for name in problem.variables]
     if last or keys[0] not in values:
         keys = [f"{name}[{k}]{tag}" for name in problem.variables]
-    point = numpy.asarray([values[key] for key in keys])
-    for place, name in enumerate(problem.variables):
-        step = _STEP * max(1.0, abs(point[place]))
-        ends = []
-        for side in (-2, -1, 1, 2):
-            moved = point.copy()
-            moved[place] += side * step
-            ends.append(float(on_host(_over(problem, moved, batch, on).value).mean()))
-        slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
-        if numpy.isfinite(slope):
-            key = f"df/d{name}[{k}]{tag}"
-            found[key] = float(slope)
-            doubts[key] = (1e-14 * max(map(abs, ends)) + 1e-9 * (max(ends) - min(ends))) / step
+    return numpy.asarray([values[key] for key in keys]), batch
+
+
+def _difference(problem: Descent, point: Any, place: int, batch: tuple[int, ...]) -> tuple[float | None, float]:
+    """The slope by one parameter from four points around it, and how far it may be off; None across a kink."""
+    step = _STEP * max(1.0, abs(point[place]))
+    ends, sides = [], set()
+    for reach in (-2, -1, 1, 2):
+        moved = point.copy()
+        moved[place] += reach * step
+        dual = _over(problem, moved, batch, Arrays(numpy, None))
+        ends.append(float(dual.value.mean()))
+        sides.add(tuple(tuple(side.tolist()) for side in dual.sides))
+    if len(sides) > 1:
+        return None, 0.0
+    slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
+    return float(slope), (1e-14 * max(map(abs, ends)) + 1e-9 * (max(ends) - min(ends))) / step

@@ -42,6 +42,8 @@ def step_table(solution: Worked, writer: LineWriter, index: int) -> Iterator[Blo
         yield Heading(("All steps",), level=1 if len(problem.runs) == 1 else 2)
         for columns in _fitting([*points, *value, *slopes]):
             yield _steps(solution, writer, tag, columns)
+        if "look_ahead" in problem.runs[index].optimizer.form:
+            yield Prose(("The slopes are those at the points looked ahead to; in the last row that of the point.",))
     kept = [
         (f"{letter}_{name}", quantity(letter, "" if alone else name))
         for letter in problem.runs[index].optimizer.states

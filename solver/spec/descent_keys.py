@@ -51,7 +51,9 @@ class Spec(Common):
         None, description="One learning rate, or a list: side by side. Answers are then lists, one entry for each run."
     )
     steps: Annotated[int | None, whole(1, 1000)] = Key(
-        None, description="How many updates; without it the gradient at the start and what it says."
+        None,
+        description="How many updates; without it the gradient at the start and what it says. x[k], f[k], df/dx[k] are "
+        "after k updates, m_x[k] is what the optimizer keeps; answers: x, f and gradient at the last point; @2 is run 2.",
     )
     optimizer: Annotated[Any, _OPTIMIZERS] = Key(
         SGD, description="sgd, momentum, adam ..., or {momentum: {beta: 0.8}}; a list: side by side."
