@@ -197,7 +197,10 @@ def is_ratio(node: Node) -> bool:
 
 def minus(body: Node) -> Node:
     """-body, with brackets around a sum or a negative body."""
-    return Minus(bracket(body) if isinstance(body, Sum | Cases | Compare) or is_negative(body) else body)
+    loose = isinstance(body, Sum | Cases | Compare) or is_negative(body)
+    if isinstance(body, Fraction):
+        loose = is_negative(body.top)
+    return Minus(bracket(body) if loose else body)
 
 
 def total(terms: list[Node]) -> Node:

@@ -22,7 +22,7 @@ from solver.check.differences import differences
 from solver.check.losses import LOSSES
 from solver.check.reference import quantities
 from solver.errors import Unavailable
-from solver.spec.network import Loss, Network
+from solver.spec.network import Loss, Network, Training
 
 ROOT = Path(__file__).parent.parent
 
@@ -87,8 +87,8 @@ def test_without_a_target_or_a_rate_nothing_is_made_up() -> None:
 @pytest.mark.parametrize(("reduction", "share"), [("mean", 0.5), ("sum", 1.0)])
 def test_several_samples(reduction: str, share: float) -> None:
     pair = (sample([0.05, 0.1], [0.01, 0.99]), sample([-1, 0.4], [0.5, 0.2]))
-    both = replace(mazur(), samples=pair)
-    found = quantities(both, reduction=reduction)
+    both = replace(mazur(), samples=pair, training=Training(reduction=reduction))
+    found = quantities(both)
     apart = [quantities(replace(mazur(), samples=(one,))) for one in pair]
     for key in ("in_h1", "out_o2", "E", "E_o1", "dE/dw5", "dE/db1", "delta_h2", "dE/di1"):
         assert [found[f"{key}[1]"], found[f"{key}[2]"]] == pytest.approx([one[key] for one in apart], rel=1e-13)
@@ -96,7 +96,7 @@ def test_several_samples(reduction: str, share: float) -> None:
         assert found[key] == pytest.approx(share * (apart[0][key] + apart[1][key]), rel=1e-13)
     assert "in_h1" not in found
     assert found["w5'"] == pytest.approx(0.4 - 0.5 * found["dE/dw5"])
-    assert audit(found, both, reduction=reduction).agrees
+    assert audit(found, both).agrees
 
 
 def agrees_with_differences(network: Network) -> None:

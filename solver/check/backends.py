@@ -72,6 +72,11 @@ def settled(xp: Any, value: Any, size: Any) -> Any:
     return xp.where(xp.abs(value) <= ROUNDING * size, xp.zeros_like(value), value)
 
 
+def shaken(count: int, turn: int) -> numpy.ndarray[Any, Any]:
+    """As many signs, 1.0 or -1.0, another irregular pattern each turn: to move numbers by some ulps."""
+    return numpy.where(numpy.sin(numpy.arange(1.0, count + 1) * (7.3 + turn)) > 0, 1.0, -1.0)
+
+
 def on_host(array: Any) -> numpy.ndarray[Any, Any]:
     """An array of any library as a NumPy array; copied only when it is not NumPy's already."""
     if isinstance(array, numpy.ndarray):

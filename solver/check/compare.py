@@ -47,15 +47,21 @@ class Differences:
 
 
 def held(
-    values: Mapping[str, float], reference: Mapping[str, float], slopes: Differences, backend: str = "numpy"
+    values: Mapping[str, float],
+    reference: Mapping[str, float],
+    slopes: Differences,
+    backend: str = "numpy",
+    rounding: Mapping[str, float] | None = None,
 ) -> Audit:
     """Every value that the reference or the differences know, held against them.
+
+    rounding: how far the reference's own rounding may have moved a quantity, where that is known.
 
     A value that is not a finite number never agrees, and nothing compared is no agreement. A short form
     (`delta_o1:short`) is held against the quantity it is the short form of.
     """
     known = {key: reference[key.removesuffix(":short")] for key in values if key.removesuffix(":short") in reference}
-    misses = _misses(values, {**reference, **known}, slopes)
+    misses = _misses(values, {**reference, **known}, slopes, rounding or {})
     first = next((key for key in values if key in misses), None)
     errors = [_error(values[key], found) for key, found in known.items()]
     return Audit(
@@ -70,21 +76,25 @@ def held(
     )
 
 
-def _misses(values: Mapping[str, float], reference: Mapping[str, float], slopes: Differences) -> dict[str, str]:
+def _misses(
+    values: Mapping[str, float], reference: Mapping[str, float], slopes: Differences, rounding: Mapping[str, float]
+) -> dict[str, str]:
     """The quantities that do not agree, each with both numbers."""
-    misses = dict(_reference_misses(values, reference))
+    misses = dict(_reference_misses(values, reference, rounding))
     for key, detail in _slope_misses(values, slopes):
         misses.setdefault(key, detail)
     return misses
 
 
-def _reference_misses(values: Mapping[str, float], reference: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+def _reference_misses(
+    values: Mapping[str, float], reference: Mapping[str, float], rounding: Mapping[str, float]
+) -> Iterator[tuple[str, str]]:
     families = _scales(reference, _family)
     ulps = _ULPS * max([1.0, *families.values()])
     for key, value in values.items():
         if key in reference:
             allowed = _RELATIVE * abs(reference[key]) + _FLOOR * families.get(_family(key), 0.0) + ulps
-            if not _close(value, reference[key], allowed):
+            if not _close(value, reference[key], allowed + rounding.get(key, 0.0)):
                 yield key, f"{key} is {value!r} in the working and {reference[key]!r} in the reference"
 
 

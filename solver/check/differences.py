@@ -8,16 +8,17 @@ slope the one with the smallest estimated error is kept.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import numpy
 
 from ..spec.network import Network
-from .backends import ROUNDING, Arrays
+from .backends import ROUNDING, Arrays, shaken
 from .compare import Differences
 from .passes import Forward, Nudge, forward, parts, predicted
-from .wiring import Data, HostArray, Level, Wiring, data, wire
+from .wiring import Data, HostArray, Level, Moment, Wiring, data, wire
 
 LIMIT = 400  # parameters compared; of more, this many spread evenly over the network
 _SIZES = (4e-3, 5e-4, 6e-5)  # how far the net input that moves most is moved
@@ -36,36 +37,37 @@ class _Bundle:
 
 
 def differences(
-    network: Network, wanted: Collection[str] | None = None, reduction: str = "mean", limit: int = LIMIT
+    network: Network, wanted: Collection[str] | None = None, limit: int = LIMIT, moment: Moment | None = None
 ) -> Differences:
     """Slopes of the reference's error by the wanted parameters (keys such as w5; None: all of them).
 
+    moment: the batch, and the parameters, at which they are taken; without it all samples and the network's own.
     Of more than `limit` parameters, `limit` are taken, spread evenly from the first to the last.
     """
     wiring = wire(network)
     chosen = [o for o, key in enumerate(wiring.keys) if wanted is None or key in wanted]
     if len(chosen) > limit:
         chosen = [chosen[index * (len(chosen) - 1) // (limit - 1)] for index in range(limit)]
+    here = moment or Moment(tuple(range(len(network.samples))), "", wiring.values)
     with numpy.errstate(all="ignore"):
-        search = _Search(wiring, data(network))
+        search = _Search(replace(wiring, values=here.values), data(network).of(here.samples))
         slopes, doubts = search.slopes(chosen)
     keys = [f"dE/d{wiring.keys[owner]}" for owner in chosen]
-    return _named(keys, slopes, doubts, reduction)
+    share = 1 / len(here.samples) if network.training.reduction == "mean" else 1.0
+    columns = [(here.stage, slopes.sum(axis=1) * share, doubts.sum(axis=1) * share)]
+    if len(network.samples) > 1:
+        columns += [(f"[{s + 1}]", slopes[:, i], doubts[:, i]) for i, s in enumerate(here.samples)]
+    return _named(keys, columns)
 
 
-def _named(keys: list[str], slopes: HostArray, doubts: HostArray, reduction: str) -> Differences:
-    """Slopes and doubts (parameters, samples) by key; a doubt that is not finite means skipped."""
-    samples = slopes.shape[1]
-    share = 1 / samples if reduction == "mean" else 1.0
-    columns = [("", slopes.sum(axis=1) * share, doubts.sum(axis=1) * share)]
-    if samples > 1:
-        columns += [(f"[{s + 1}]", slopes[:, s], doubts[:, s]) for s in range(samples)]
+def _named(keys: list[str], columns: list[tuple[str, HostArray, HostArray]]) -> Differences:
+    """Slopes and doubts by key and ending; a doubt that is not finite means skipped."""
     values: dict[str, float] = {}
     uncertain: dict[str, float] = {}
     skipped: set[str] = set()
     for ending, slope, doubt in columns:
         for key, value, error in zip(keys, slope.tolist(), doubt.tolist(), strict=True):
-            if numpy.isfinite(error):
+            if isfinite(error):
                 values[key + ending], uncertain[key + ending] = value, error
             else:
                 skipped.add(key + ending)
@@ -80,7 +82,7 @@ class _Search:
             raise ValueError("without a target there is no error to differentiate")
         self.wiring, self.case, self.targets = wiring, case, case.targets
         self.on = Arrays(numpy, None)
-        self.weights = wiring.matrix(wiring.values)
+        self.weights = wiring.weights(wiring.values)
         self.samples = case.inputs.shape[0]
         self.bends = _bending_neurons(wiring)
         self.at_rest = self._forward(case.inputs)
@@ -114,16 +116,17 @@ class _Search:
         by_output, noise = (table.reshape(*shape, -1) for table in found)
         slopes, doubts = _richardson(by_output, noise.sum(axis=-1).max(axis=1), steps)
         # A slope is delta times the source's output, whose own rounding stays where the error itself is 0.
-        sources = self.at_rest.outs[:, [bundle.source for bundle in bundles]].T
+        sources = self.at_rest.kept[:, [bundle.source for bundle in bundles]].T
         return slopes, doubts + ROUNDING * numpy.maximum(1.0, numpy.abs(sources))
 
     def _slack(self) -> HostArray:
         """How far rounding may move each output, (samples, n): seen by moving every node by some ulps."""
         y = predicted(self.wiring, self.at_rest.outs, self.on)
-        signs = numpy.random.default_rng(0).choice((-1.0, 1.0), (4, len(self.wiring.nodes)))
-        moved = [
-            forward(self.wiring, self.weights * (1 + ROUNDING * sign), self.case.inputs, self.on).outs for sign in signs
-        ]
+        moved = []
+        for turn in range(4):
+            factors = 1 + ROUNDING * shaken(len(self.wiring.nodes), turn)
+            weights = [w * factors[: w.shape[1]] for w in self.weights]
+            moved.append(forward(self.wiring, weights, self.case.inputs, self.on, self.case.keeps).outs)
         apart = [numpy.abs(predicted(self.wiring, outs, self.on) - y) for outs in moved]
         slack: HostArray = numpy.max(apart, axis=0) + ROUNDING * numpy.abs(y)
         return slack
@@ -158,7 +161,9 @@ class _Search:
         return self._forward(rows, _nudge(self.wiring, bundles, sizes, self.samples))
 
     def _forward(self, inputs: HostArray, nudge: Nudge | None = None) -> Forward:
-        return forward(self.wiring, self.weights, inputs, self.on, nudge)
+        keeps = self.case.keeps
+        repeated = None if keeps is None else numpy.tile(keeps, (len(inputs) // self.samples, 1))
+        return forward(self.wiring, self.weights, inputs, self.on, repeated, nudge)
 
     def _pieces(self, passed: Forward, rows: int) -> HostArray:
         """Which side of each kink a row is on: (rows, kinks) of -1, 0 or 1."""

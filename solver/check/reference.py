@@ -5,155 +5,152 @@ This is the independent witness: it knows the problem and the mathematics, and n
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy
 
 from ..spec.network import Network
-from .activations import Coupled
 from .backends import Arrays, on_host
-from .passes import Backward, Forward, backward, forward, local_slopes, parts, predicted, wire_gradients
-from .wiring import Data, HostArray, data, wire
+from .optimizers import look, updated
+from .record import Record, Values
+from .training import movers, trained
+from .wiring import HostArray, Moment, data, wire
 
-Values = dict[str, float]
+SHARED = frozenset({"mu", "mu_next", "P", "eta_t"})  # quantities of an update that all parameters share
 
 
-def quantities(network: Network, xp: Any = numpy, device: Any = None, reduction: str = "mean") -> dict[str, float]:
-    """Every quantity by its key: forward, error, local factors, deltas, gradients, steps, new values.
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Every quantity by its key, and the moments of the first epoch at which gradients are taken."""
 
-    xp, device: an array API namespace and a device of it (see `backend`). reduction: 'mean' or 'sum' over
-    samples. With several samples a quantity of one of them ends in [1], [2] ...; totals have no ending.
-    Without target the forward part only; new values and errors after the update where there is a
-    learning rate. A quantity that cannot be computed (ln 0) is nan or infinite.
+    found: Values = field(default_factory=dict)
+    moments: list[Moment] = field(default_factory=list)
+
+
+def quantities(network: Network, xp: Any = numpy, device: Any = None) -> dict[str, float]:
+    """Every quantity by its key: those of the first epoch, E after each epoch, and the results of the training.
+
+    xp, device: an array API namespace and a device of it (see `backend`). With several samples a quantity of
+    one of them ends in [1], [2] ...; totals have no ending. With several updates those of the first epoch end
+    in @1, @2 ..., and what has neither that nor a sample belongs to the last update of the last epoch.
+    history[k] is E after k epochs. Without target the forward part only; updates where there is a learning
+    rate. A quantity that cannot be computed (ln 0) is nan or infinite.
     """
+    return witness(network, xp, device).found
+
+
+def witness(network: Network, xp: Any = numpy, device: Any = None, start: HostArray | None = None) -> Witness:
+    """All quantities (see `quantities`) from the network's parameters, or from those in `start`."""
     with numpy.errstate(all="ignore"):
-        return _Recorder(network, Arrays(xp, device), reduction).everything()
+        epoch = _Epoch(network, Arrays(xp, device), start)
+        epoch.run()
+        if network.learns:
+            _finish(epoch, network, start)
+    return epoch.seen
 
 
-class _Recorder:
-    """Runs the passes and writes down what they find under the keys of the interface."""
+def _finish(epoch: _Epoch, network: Network, start: HostArray | None) -> None:
+    """What the whole training comes to; after one epoch that is known already."""
+    found = epoch.seen.found
+    if network.training.epochs == 1:
+        found |= {"history[0]": found["E"], "history[1]": found["E'"]}
+        if epoch.looks_elsewhere:
+            found["history[0]"] = epoch.error_at_start()
+        return
+    course = trained(network, epoch.on.xp, epoch.on.device, start)
+    found |= {f"history[{k}]": error for k, error in enumerate(course.history)}
+    found |= {"E": course.history[0], "E'": course.history[-1]}
+    found |= {f"dE/d{key}": slope for key, slope in course.gradients.items()}
+    found |= {f"{key}'": value for key, value in course.parameters.items() if key in network.moved}
 
-    def __init__(self, network: Network, on: Arrays, reduction: str) -> None:
-        if reduction not in ("mean", "sum"):
-            raise ValueError(f"reduction {reduction!r} is not known; choose mean or sum")
-        self.network, self.on = network, on
+
+class _Epoch:
+    """The first epoch, batch by batch, with everything written down."""
+
+    def __init__(self, network: Network, on: Arrays, start: HostArray | None) -> None:
+        self.network, self.on, self.seen = network, on, Witness()
         self.wiring, self.case = wire(network), data(network)
-        self.inputs = on.place(self.case.inputs)
-        self.targets = None if self.case.targets is None else on.place(self.case.targets)
-        samples = len(network.samples)
-        self.endings = [""] if samples == 1 else [f"[{index + 1}]" for index in range(samples)]
-        self.share = 1 / samples if reduction == "mean" else 1.0
-        self.found: Values = {}
+        self.start = self.wiring.values if start is None else start
+        self.values = self.start
+        self.groups = movers(network, self.wiring, on) if network.learns else []
+        self.states = [group.state for group in self.groups]
 
-    def everything(self) -> Values:
-        """All quantities, in the order in which they come about."""
-        passed = self._pass(self.wiring.values, "")
-        if self.targets is None:
-            return self.found
-        gradients = self._slopes(passed)
-        if self.network.learning_rate is not None:
-            self._update(gradients, float(self.network.learning_rate.value))
-        return self.found
+    @property
+    def looks_elsewhere(self) -> bool:
+        """Whether the first gradients are taken elsewhere than at the parameters that are given."""
+        return not numpy.array_equal(self.seen.moments[0].values, self.start)
 
-    def _pass(self, values: HostArray, prime: str) -> Forward:
-        """The forward pass and the errors; `prime` marks those after the update."""
-        weights = self.on.place(self.wiring.matrix(values))
-        passed = forward(self.wiring, weights, self.inputs, self.on)
-        names = self.wiring.neurons
-        self._table([f"in_{name}{prime}" for name in names], on_host(passed.nets))
-        self._table([f"out_{name}{prime}" for name in names], on_host(passed.outs)[:, self.wiring.first :])
-        if self.targets is not None:
-            self._errors(passed, prime)
-        return passed
+    def run(self) -> None:
+        """Every batch, and after the only epoch the forward pass with the new values."""
+        network, everything = self.network, tuple(range(len(self.network.samples)))
+        batches = [tuple(s - 1 for s in batch) for batch in network.batches] if network.learns else [everything]
+        for number, samples in enumerate(batches, 1):
+            last = number == len(batches) and network.training.epochs == 1
+            self._batch(samples, number, "" if last else f"@{number}")
+        if len(batches) > 1:
+            self.seen.found["E"] = self.error_at_start()
+        if network.learns and network.training.epochs == 1:
+            _, errors = self._record(everything).passed(self.values, "'")
+            self.seen.found["E'"] = float(self._reduced(errors))
 
-    def _table(self, names: list[str], rows: HostArray) -> None:
-        """Names across, samples down."""
-        for ending, row in zip(self.endings, rows.tolist(), strict=True):
-            self.found.update({name + ending: value for name, value in zip(names, row, strict=True)})
+    def error_at_start(self) -> float:
+        """E over all samples with the parameters that are given."""
+        everything = tuple(range(len(self.network.samples)))
+        unread = Record(self.network, self.wiring, self.case, everything, self.on, {})
+        return float(self._reduced(unread.passed(self.start)[1]))
 
-    def _errors(self, passed: Forward, prime: str) -> None:
-        y = predicted(self.wiring, passed.outs, self.on)
-        by_output = on_host(parts(self.case, y, self.targets, self.on))
-        by_sample = by_output.sum(axis=1)
-        for index, ending in enumerate(self.endings):
-            for place, name in enumerate(self.network.outputs):
-                if not _is_true_class(self.case, index, place):
-                    self.found[f"E_{name}{prime}{ending}"] = float(by_output[index, place])
-            self.found[f"E{prime}{ending}"] = float(by_sample[index])
-        self.found[f"E{prime}"] = float(by_sample.sum()) * self.share
+    def _record(self, samples: tuple[int, ...]) -> Record:
+        return Record(self.network, self.wiring, self.case.of(samples), samples, self.on, self.seen.found)
 
-    def _slopes(self, passed: Forward) -> HostArray:
-        """The backward pass; gives the gradient of the total error by every parameter."""
-        y = predicted(self.wiring, passed.outs, self.on)
-        slope = self.case.loss.slope(self.on.xp, y, self.targets, self.case.setting)
-        weights = self.on.place(self.wiring.matrix(self.wiring.values))
-        back = backward(self.wiring, weights, passed.nets, slope, self.on)
-        self._reached(back)
-        self._local_factors(passed)
-        self._wires(passed, back)
-        by_wire = on_host(wire_gradients(self.wiring, passed.outs, back.deltas, self.on))
-        by_parameter = self.wiring.totals(by_wire)
-        names = [f"dE/d{key}" for key in self.wiring.keys]
-        self._table(names, by_parameter)
-        gradients: HostArray = by_parameter.sum(axis=0) * self.share
-        self.found.update(zip(names, gradients.tolist(), strict=True))
-        return gradients
+    def _reduced(self, by_sample: HostArray) -> HostArray:
+        """The mean or the sum over samples, of errors or of rows of gradients."""
+        total: HostArray = by_sample.sum(axis=0)
+        return total / len(by_sample) if self.network.training.reduction == "mean" else total
 
-    def _reached(self, back: Backward) -> None:
-        reached, first = on_host(back.reached), self.wiring.first
-        self._table([f"dE/d{name}" for name in self.network.inputs], reached[:, 1:first])
-        self._table([f"dE/dout_{name}" for name in self.wiring.neurons], reached[:, first:])
-        deltas = on_host(back.deltas)
-        self._table([f"delta_{name}" for name in self.wiring.neurons], deltas)
-        self._table([f"dE/din_{name}" for name in self.wiring.neurons], deltas)
+    def _batch(self, samples: tuple[int, ...], number: int, stage: str) -> None:
+        record, found = self._record(samples), self.seen.found
+        points = self._looked(stage)
+        passed, errors = record.passed(points)
+        if self.case.targets is None:
+            return
+        found["E"] = float(self._reduced(errors))
+        gradient = self._reduced(record.slopes(points, passed))
+        self.seen.moments.append(Moment(samples, stage, points))
+        found.update({f"dE/d{key}{stage}": slope for key, slope in zip(self.wiring.keys, gradient.tolist(), strict=True)})
+        if self.groups:
+            self._update(gradient, number, stage)
 
-    def _local_factors(self, passed: Forward) -> None:
-        for level in self.wiring.levels:
-            net = passed.nets[:, level.start : level.stop]
-            for group in level.groups:
-                names = [self.wiring.neurons[level.start + place] for place in group.places]
-                slopes = on_host(local_slopes(group, net, self.on))
-                if isinstance(group.rule, Coupled):
-                    pairs = [f"dout_{out}/din_{inner}" for out in names for inner in names]
-                    self._table(pairs, slopes.reshape(len(self.endings), -1))
-                else:
-                    self._table([f"dout_{name}/din_{name}" for name in names], slopes)
+    def _looked(self, stage: str) -> HostArray:
+        """The parameters at which gradients are taken; where an optimizer looks ahead they are written down."""
+        chosen, points = self.network.training.optimizer, self.values.copy()
+        if chosen.form not in ("look_ahead", "look_ahead_velocity"):
+            return points
+        for group, state in zip(self.groups, self.states, strict=True):
+            rows = list(group.indices)
+            points[rows] = on_host(look(chosen, self.on.place(self.values[rows]), state))
+            self._write("ahead", rows, points[rows], stage)
+        return points
 
-    def _wires(self, passed: Forward, back: Backward) -> None:
-        """What each wire does: din_o1/dw5, din_o1/dout_h1 and its path's share dE/dout_h1:o1."""
-        rows, columns = self.wiring.rows, self.wiring.columns
-        weights = self.wiring.values[self.wiring.owners]
-        targets = [self.wiring.neurons[row] for row in rows]
-        keys = [self.wiring.keys[owner] for owner in self.wiring.owners]
-        self._table(
-            [f"din_{target}/d{key}" for target, key in zip(targets, keys, strict=True)],
-            on_host(passed.outs)[:, columns],
-        )
-        inner = numpy.flatnonzero(columns > 0)
-        sources = [self._spelled(columns[wire]) for wire in inner]
-        ends = [targets[wire] for wire in inner]
-        steady = numpy.tile(weights[inner], (len(self.endings), 1))
-        self._table([f"din_{e}/d{s}" for e, s in zip(ends, sources, strict=True)], steady)
-        shares = on_host(back.deltas)[:, rows[inner]] * weights[inner]
-        self._table([f"dE/d{s}:{e}" for e, s in zip(ends, sources, strict=True)], shares)
+    def _update(self, gradient: HostArray, number: int, stage: str) -> None:
+        """Every quantity of the update, all from old values at once."""
+        chosen, values = self.network.training.optimizer, self.values.copy()
+        rate = float(self.network.learning_rate.value) if self.network.learning_rate else 0.0
+        for place, group in enumerate(self.groups):
+            rows = list(group.indices)
+            x, g = self.on.place(values[rows]), self.on.place(gradient[rows])
+            new, found = updated(chosen, self.on.xp, rate, chosen.t + number - 1, x, g, self.states[place])
+            self.states[place] = {letter: found[letter] for letter in chosen.states}
+            values[rows] = on_host(new)
+            for letter, numbers in found.items():
+                self._write(letter, rows, on_host(numbers), stage)
+        for index in (index for group in self.groups for index in group.indices):
+            self.seen.found[f"{self.wiring.keys[index]}{stage or chr(39)}"] = float(values[index])
+        self.values = values
 
-    def _spelled(self, node: int) -> str:
-        """How a source is spelled in a derivative: i1 for an input, out_h1 for a neuron."""
-        name = self.wiring.nodes[node]
-        return name if node < self.wiring.first else f"out_{name}"
-
-    def _update(self, gradients: HostArray, rate: float) -> None:
-        """Steps and new values, all from old weights at once, and the forward pass after them."""
-        moves = ~self.wiring.biases | self.network.update_biases
-        steps = numpy.where(moves, -rate * gradients, 0.0)
-        changed = self.wiring.values + steps
-        for index in numpy.flatnonzero(moves):
-            key = self.wiring.keys[index]
-            self.found[f"step_{key}"] = float(steps[index])
-            self.found[f"{key}'"] = float(changed[index])
-        self._pass(changed, "'")
-
-
-def _is_true_class(case: Data, sample: int, place: int) -> bool:
-    """Whether an output is the true class of a multi-class hinge, which has no part in the error."""
-    return case.by_class and case.labels[sample] == place
+    def _write(self, letter: str, rows: list[int], numbers: HostArray, stage: str) -> None:
+        if letter in SHARED:
+            self.seen.found[f"{letter}{stage}"] = float(numbers[0])
+            return
+        keys = [self.wiring.keys[row] for row in rows]
+        self.seen.found.update({f"{letter}_{key}{stage}": float(x) for key, x in zip(keys, numbers, strict=True)})

@@ -190,6 +190,18 @@ class Data:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where the gradients of a batch are taken.
+
+    samples: their indices; stage: what the keys of the batch end in (@1); values: of every parameter
+    """
+
+    samples: tuple[int, ...]
+    stage: str
+    values: HostArray
+
+
 def data(network: Network) -> Data:
     """The samples of a network as arrays."""
     samples = network.samples

@@ -41,7 +41,7 @@ _NAMES = {"numpy": "an independent NumPy computation", "cupy": "an independent C
 
 def _moved(solution: Worked) -> Iterator[Inline]:
     """How far rounding by hand moved the answer that it moved most."""
-    gaps = {k: abs(solution.values.number(k) - solution.full_values.number(k)) for k in solution.answers}
+    gaps = {k: abs(solution.values.number(k) - solution.full_values.number(k)) for k in solution.answer_keys}
     worst = max(gaps, key=lambda k: gaps[k])
     if gaps[worst] == 0:
         yield "Rounding line by line moved no answer."

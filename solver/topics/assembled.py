@@ -9,7 +9,7 @@ from typing import Any
 
 from ..check.audit import Audit
 from ..errors import NotAsked
-from ..evaluate import evaluate
+from ..evaluate import Values, evaluate
 from ..options import Options
 from ..page.blocks import Page
 from ..solution import Keys, Worked
@@ -38,7 +38,7 @@ class Told(Worked):
 class Sheet:
     """What a topic says about its problem.
 
-    answer_keys, grouped, facts: see Worked and Told
+    answer_keys, grouped: see Worked; facts: see Told, from the values as the page shows them
     undefined: quantities that have no value, with the reason, such as 'precision': '0/0'
     checked:   holds the values, carried in full, against the reference of the kind
     """
@@ -52,7 +52,7 @@ class Sheet:
     checked: Checked
     page: Callable[[Worked], Page]
     grouped: Mapping[str, Keys] = field(default_factory=dict)
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Callable[[Values], Mapping[str, object]] = lambda values: {}
     undefined: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,14 +62,14 @@ def assembled(sheet: Sheet, options: Options) -> Told:
     Raises NotComputable where the numbers have no result, NotAsked for a key it does not have.
     """
     full = evaluate(sheet.working, options.digits)
-    rounded = options.carry == "rounded"
+    values = full if options.carry == "full" else evaluate(sheet.working, options.digits, "rounded")
     solution = Told(
         kind=sheet.kind,
         title=sheet.title,
         problem=sheet.problem,
         options=options,
         working=sheet.working,
-        values=evaluate(sheet.working, options.digits, "rounded") if rounded else full,
+        values=values,
         full_values=full,
         asked=(),
         answer_keys=sheet.answer_keys,
@@ -77,7 +77,7 @@ def assembled(sheet: Sheet, options: Options) -> Told:
         check=sheet.checked({k: float(v) for k, v in full.numbers.items()}) if options.check else None,
         page_maker=sheet.page,
         grouped=sheet.grouped,
-        facts=sheet.facts,
+        facts=sheet.facts(values),
     )
     asked = tuple(key for each in options.find for key in _meant(each, sheet, solution))
     return replace(solution, asked=asked, answer_keys=asked) if asked else solution

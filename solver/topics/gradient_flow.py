@@ -57,7 +57,7 @@ def solve(problem: Flow, options: Options) -> Worked:
         checked=lambda numbers: audited(numbers, problem, options.backend),
         page=page,
         grouped=_lists(problem, tags),
-        facts=_facts(problem, working, values, tags) | dict.fromkeys(cut),
+        facts=lambda shown: _facts(problem, working, shown, tags) | dict.fromkeys(cut),
         undefined=cut,
     )
     return assembled(sheet, options)

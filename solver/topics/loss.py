@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from .. import notation as n
@@ -65,8 +66,7 @@ def _grouped(problem: LossProblem) -> dict[str, Keys]:
     return found
 
 
-def _lists(problem: LossProblem, key: object, letter: str) -> Keys:
-    assert callable(key)
+def _lists(problem: LossProblem, key: Callable[[str], str], letter: str) -> Keys:
     rows: tuple[Keys, ...] = tuple(
         tuple(key(f"{letter}{index + 1}{tag(problem, number)}") for index in range(len(case.outputs)))
         for number, case in enumerate(problem.cases)
@@ -242,7 +242,8 @@ class _Sample:
         if self.problem.loss.name in ("cce", "kl") and target == 0:
             return index, Integer(0), {}
         if self.problem.loss.name == "bce" and not self.problem.output and target == output and target in (0, 1):
-            return index, *_certain(t, y, count, target)
+            part, slope = _certain(t, y, count, target)
+            return index, part, {index: slope}
         return index, row.part(t, y, count, setting), {index: row.slope(t, y, count, setting)}
 
     # gradient
@@ -282,6 +283,11 @@ class _Sample:
         return gap if pair in (("softmax", "cce"), ("softmax", "kl")) and whole else None
 
 
-def _certain(t: Expr, y: Expr, count: int, target: Fraction) -> tuple[Expr, dict[int, Expr]]:
-    """Binary cross-entropy of a prediction that is exactly right: the term with ln 0 has the factor 0 and is left out."""
-    raise NotImplementedError
+def _certain(t: Expr, y: Expr, count: int, right: Fraction) -> tuple[Expr, Expr]:
+    """Binary cross-entropy, and its slope, of a prediction that is exactly right: the term with ln 0 is left out."""
+    one = Integer(1)
+    weight, share = (t, y) if right == 1 else (difference(one, t), difference(one, y))
+    part, slope = product(weight, logarithm(share)), quotient(weight, share)
+    if count > 1:
+        part, slope = product(Rational(1, count), part), product(Rational(1, count), slope)
+    return negative(part), negative(slope) if right == 1 else slope

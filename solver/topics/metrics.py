@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..algebra import Expr, Integer, difference, product, quotient, symbol, total
 from ..check.metrics import audited
+from ..evaluate import Values
 from ..notation import Name, Node
 from ..options import Options
 from ..page.metrics import page
@@ -32,7 +33,7 @@ def solve(problem: Confusion, options: Options) -> Worked:
         conventions=_conventions(problem, judged),
         checked=lambda values: audited(values, problem, options.backend),
         page=page,
-        facts=_facts(problem, judged, options),
+        facts=lambda values: _facts(problem, judged, values),
         undefined=judged.undefined,
     )
     return assembled(sheet, options)
@@ -52,13 +53,10 @@ def _conventions(problem: Confusion, judged: Judgement) -> dict[str, object]:
     return {**said, "not_defined": dict(judged.undefined)} if judged.undefined else said
 
 
-def _facts(problem: Confusion, judged: Judgement, options: Options) -> dict[str, object]:
+def _facts(problem: Confusion, judged: Judgement, values: Values) -> dict[str, object]:
     """What is not defined, as null; and the lists of several classes, whose entries may be null."""
-    from ..evaluate import evaluate
-
     facts: dict[str, object] = {key: None for key in _answers(problem) if key in judged.undefined}
     if problem.labels and not problem.positive:
-        values = evaluate(judged.working, options.digits, options.carry)
         for measure in MEASURES:
             keys = [f"{measure}_{end}" for end in problem.ends]
             facts[measure] = [values.number(key) if key in values.numbers else None for key in keys]

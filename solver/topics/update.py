@@ -40,6 +40,8 @@ class Updates:
         self.first = first
         self.chosen = network.training.optimizer
         self.state: dict[str, dict[str, Expr]] = {}
+        movable = network.moved
+        self.moved = [p.key for p in network.parameters if p.key in movable]
 
     def give(self) -> None:
         """States the learning rate, the optimizer's settings, and what earlier updates left."""
@@ -49,7 +51,7 @@ class Updates:
         for setting, number in self.chosen.settings.items():
             if number.value != 0:
                 self.working.give(setting, number, _SIGNS[setting])
-        for place, parameter in enumerate(_moved(self.network)):
+        for place, parameter in enumerate(self.moved):
             for letter in self.chosen.state:
                 earlier = self.chosen.earlier(letter, parameter, place)
                 if earlier is not None:
@@ -61,7 +63,7 @@ class Updates:
             self.working.give("t", Number.of(1), n.Name("t"))
         for left in state:
             letter, _, parameter = left.partition("_")
-            for key in [parameter] if parameter else _moved(self.network):
+            for key in [parameter] if parameter else self.moved:
                 self.give_state(letter, key, Number.of(1))
 
     def give_state(self, letter: str, parameter: str, number: Number) -> None:
@@ -73,7 +75,7 @@ class Updates:
     def looked_ahead(self, current: Mapping[str, str], number: int, stage: str, section: str) -> dict[str, str]:
         """The points at which the gradients are taken: the parameters themselves, unless the optimizer looks ahead."""
         points = dict(current)
-        for key in _moved(self.network):
+        for key in self.moved:
             for step in ahead(self.chosen, self._place(key, current[key], Whole(0), number, stage, section)):
                 self.working.add(step)
                 points[key] = step.key
@@ -84,7 +86,7 @@ class Updates:
     ) -> dict[str, str]:
         """The lines of one update; the keys at which the parameters stand after it."""
         moved = dict(current)
-        for key in _moved(self.network):
+        for key in self.moved:
             place = self._place(key, current[key], symbol(gradients[key]), number, stage, section)
             left = self.state.setdefault(key, {})
             for step in steps(self.chosen, place):
@@ -127,7 +129,3 @@ class Updates:
         base = LETTERS.get(letter, letter)
         sub = "" if letter in SHARED else parameter
         return n.Name(base, sub, sup=stage, upright=len(base) > 2)
-
-
-def _moved(network: Network) -> list[str]:
-    return [p.key for p in network.parameters if p.key in network.moved]
