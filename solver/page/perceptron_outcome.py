@@ -98,7 +98,8 @@ def _contradiction(learning: Learning) -> Iterator[Block]:
     yield Prose(
         (
             "Two layers do it: h1 fires where x1 + x2 − 0.5 ≥ 0 (OR), h2 where x1 + x2 − 1.5 ≥ 0 (AND), and the output "
-            "where h1 − h2 − 0.5 ≥ 0, that is between the two lines (XNOR: everywhere else). 'layers: [[[1, 1, -0.5], [1, 1, -1.5]], [[1, -1, -0.5]]]' works "
+            "where h1 − h2 − 0.5 ≥ 0, that is between the two lines (XNOR: everywhere else). "
+            " 'layers: [[[1, 1, -0.5], [1, 1, -1.5]], [[1, -1, -0.5]]]' works "
             "that net through its truth table.",
         )
     )

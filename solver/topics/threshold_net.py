@@ -11,8 +11,8 @@ from ..notation import Name
 from ..options import Options
 from ..page.threshold_net import net_page
 from ..solution import Worked
-from ..spec.perceptron_problem import GATES, GivenLayer, ThresholdNet
 from ..spec.number import Number
+from ..spec.perceptron_problem import GATES, GivenLayer, ThresholdNet
 from ..working import Step, Working
 from .assembled import Sheet, assembled
 from .half_planes import regions
