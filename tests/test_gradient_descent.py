@@ -15,6 +15,8 @@ from sympy import Max, Symbol
 from solver import load, solve
 from solver.algebra import symbol
 from solver.api import loads
+from solver.check.compare import held
+from solver.check.descent_differences import differences
 from solver.check.gradient_descent import quantities
 from solver.errors import NotAsked, NotComputable, SpecError
 from solver.kinds import KINDS
@@ -49,9 +51,6 @@ def test_every_problem_is_written_in_every_format(path: Path) -> None:
 
 
 def test_the_reference_notices_a_wrong_number() -> None:
-    from solver.check.compare import held
-    from solver.check.gradient_descent import differences
-
     solution = _solved("function: x^2 + y^2, start: {x: 1, y: 2}, learning_rate: 0.1, steps: 2, optimizer: adam")
     right = {key: float(value) for key, value in solution.full_values.numbers.items()}
     for key in ("x[1]", "df/dy[1]", "m_x[2]", "v_hat_y[1]", "f[2]", "step_x[2]", "x_P", "D2_P"):

@@ -12,13 +12,11 @@ import numpy
 
 from ..spec.descent import Descent, Row, Run
 from .backends import Arrays, on_host
-from .compare import Differences
 from .formulas import Dual, seeded, worked
 from .optimizers import look, updated
 
 Values = dict[str, float]
 _SHARED = ("mu", "mu_next", "P", "eta_t")
-_STEP = 1e-5
 
 
 def quantities(problem: Descent, values: Mapping[str, float], xp: Any = numpy, device: Any = None) -> Values:
@@ -44,19 +42,20 @@ def _floats(row: Row) -> Any:
     return numpy.asarray([float(number.value) for number in row])
 
 
-def _over(problem: Descent, point: Any, batch: tuple[int, ...], on: Arrays) -> Dual:
+def over(problem: Descent, point: Any, batch: tuple[int, ...], on: Arrays) -> Dual:
     """The function at a point for each sample of the batch (one column without samples)."""
     names = dict(zip(problem.variables, (float(x) for x in point), strict=True))
     data = {k: [float(problem.data[i - 1][k].value) for i in batch] for k in (problem.data[0] if problem.data else ())}
     return worked(problem.function, seeded({**names, **data}, on), on)
 
 
-def _everyone(problem: Descent) -> tuple[int, ...]:
+def everyone(problem: Descent) -> tuple[int, ...]:
+    """All samples."""
     return tuple(range(1, len(problem.data) + 1))
 
 
 def _value(problem: Descent, point: Any, key: str, tag: str, on: Arrays) -> Values:
-    dual = _over(problem, point, _everyone(problem), on)
+    dual = over(problem, point, everyone(problem), on)
     each = numpy.broadcast_to(on_host(dual.value), (max(len(problem.data), 1),))
     found = {f"{key}{tag}": float(each.mean())}
     if len(each) > 1:
@@ -65,7 +64,7 @@ def _value(problem: Descent, point: Any, key: str, tag: str, on: Arrays) -> Valu
 
 
 def _slopes(problem: Descent, point: Any, batch: tuple[int, ...], k: int, tag: str, on: Arrays) -> tuple[Any, Values]:
-    dual = _over(problem, point, batch, on)
+    dual = over(problem, point, batch, on)
     rows = on_host(dual.slopes)[: len(problem.variables)]
     each = numpy.broadcast_to(rows, (len(rows), max(len(batch), 1)))
     gradient, found = each.mean(axis=1), {}
@@ -92,7 +91,7 @@ def _averages(problem: Descent) -> Values:
 
 def _at_point(problem: Descent, on: Arrays) -> Values:
     point = _floats(problem.point)
-    gradient, found = _slopes(problem, point, _everyone(problem), 0, "", on)
+    gradient, found = _slopes(problem, point, everyone(problem), 0, "", on)
     found |= _value(problem, point, "f[0]", "", on)
     found["norm"] = float(numpy.linalg.norm(gradient))
     for one, top in zip(problem.variables, gradient, strict=True):
@@ -126,7 +125,7 @@ class _Run:
             self._note("f", k, x)
         if self.problem.function:
             last = self.problem.steps
-            self.found |= _slopes(self.problem, on_host(x), _everyone(self.problem), last, self.tag, self.on)[1]
+            self.found |= _slopes(self.problem, on_host(x), everyone(self.problem), last, self.tag, self.on)[1]
         return self.found
 
     def _before(self) -> dict[str, Any]:
@@ -183,7 +182,7 @@ def _stationary(problem: Descent, values: Mapping[str, float], on: Arrays) -> Va
     for letter in letters:
         point = numpy.asarray([values[f"{name}_{letter}"] for name in problem.variables])
         for _ in range(3):
-            slopes = on_host(_over(problem, point, (), on).slopes)[:, 0]
+            slopes = on_host(over(problem, point, (), on).slopes)[:, 0]
             point = point - numpy.linalg.pinv(_second(problem, point, on)) @ slopes
         found |= _around(problem, point, letter, on)
     return found
@@ -192,7 +191,7 @@ def _stationary(problem: Descent, values: Mapping[str, float], on: Arrays) -> Va
 def _around(problem: Descent, point: Any, letter: str, on: Arrays) -> Values:
     second, size = _second(problem, point, on), len(problem.variables)
     found = {f"{name}_{letter}": float(x) for name, x in zip(problem.variables, point, strict=True)}
-    found[f"f_{letter}"] = float(on_host(_over(problem, point, (), on).value)[0])
+    found[f"f_{letter}"] = float(on_host(over(problem, point, (), on).value)[0])
     for i, a in enumerate(problem.variables):
         found |= {f"d2f/d{a}d{b}_{letter}": float(second[i, j]) for j, b in enumerate(problem.variables)}
     for n in range(2, size + 1):
@@ -208,54 +207,7 @@ def _second(problem: Descent, point: Any, on: Arrays) -> Any:
         for reach in (-3, -2, -1, 1, 2, 3):
             moved = point.copy()
             moved[place] += reach / 4
-            slopes[reach] = on_host(_over(problem, moved, (), on).slopes)[:, 0]
+            slopes[reach] = on_host(over(problem, moved, (), on).slopes)[:, 0]
         pairs = [slopes[reach] - slopes[-reach] for reach in (1, 2, 3)]
         columns.append((45 * pairs[0] - 9 * pairs[1] + pairs[2]) / 60 * 4)
     return numpy.stack(columns, axis=1)
-
-
-def differences(problem: Descent, values: Mapping[str, float]) -> Differences:
-    """The gradient at each point of the descents by finite differences of the function; none across a kink."""
-    if not problem.function:
-        return Differences()
-    found: Values = {}
-    doubts: Values = {}
-    kinks: set[str] = set()
-    with numpy.errstate(all="ignore"):
-        for tag in [problem.tag(run) for run in range(len(problem.runs))] or [""]:
-            for k in range(problem.steps + 1):
-                point, batch = _taken_at(problem, values, k, tag)
-                for place, name in enumerate(problem.variables):
-                    slope, doubt = _difference(problem, point, place, batch)
-                    key = f"df/d{name}[{k}]{tag}"
-                    if slope is None:
-                        kinks.add(key)
-                    elif numpy.isfinite(slope):
-                        found[key], doubts[key] = slope, doubt
-    return Differences(found, doubts, frozenset(kinks))
-
-
-def _taken_at(problem: Descent, values: Mapping[str, float], k: int, tag: str) -> tuple[Any, tuple[int, ...]]:
-    """Where gradient k of a descent is taken (where the optimizer looks ahead, there), and over which samples."""
-    batches, last = problem.batches, k == problem.steps
-    batch = _everyone(problem) if last or not batches else batches[k % len(batches)]
-    keys = [f"ahead_{name}[{k + 1}]{tag}" for name in problem.variables]
-    if last or keys[0] not in values:
-        keys = [f"{name}[{k}]{tag}" for name in problem.variables]
-    return numpy.asarray([values[key] for key in keys]), batch
-
-
-def _difference(problem: Descent, point: Any, place: int, batch: tuple[int, ...]) -> tuple[float | None, float]:
-    """The slope by one parameter from four points around it, and how far it may be off; None across a kink."""
-    step = _STEP * max(1.0, abs(point[place]))
-    ends, sides = [], set()
-    for reach in (-2, -1, 1, 2):
-        moved = point.copy()
-        moved[place] += reach * step
-        dual = _over(problem, moved, batch, Arrays(numpy, None))
-        ends.append(float(dual.value.mean()))
-        sides.add(tuple(tuple(side.tolist()) for side in dual.sides))
-    if len(sides) > 1:
-        return None, 0.0
-    slope = (ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step)
-    return float(slope), (1e-14 * max(map(abs, ends)) + 1e-9 * (max(ends) - min(ends))) / step

@@ -53,7 +53,7 @@ class Spec(Common):
     steps: Annotated[int | None, whole(1, 1000)] = Key(
         None,
         description="How many updates; without it the gradient at the start and what it says. x[k], f[k], df/dx[k] are "
-        "after k updates, m_x[k] is what the optimizer keeps; answers: x, f and gradient at the last point; @2 is run 2.",
+        "after k updates, m_x[k] is what the optimizer keeps; answers: x, f, gradient at the last point; @2 is run 2.",
     )
     optimizer: Annotated[Any, _OPTIMIZERS] = Key(
         SGD, description="sgd, momentum, adam ..., or {momentum: {beta: 0.8}}; a list: side by side."

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from ..check.backends import backend as array_backend
 from ..check.compare import Audit, held
-from ..check.gradient_descent import differences, quantities
+from ..check.descent_differences import differences
+from ..check.gradient_descent import quantities
 from ..errors import NotAsked, NotComputable
 from ..evaluate import Values, evaluate
 from ..options import Options
@@ -15,7 +16,8 @@ from ..solution import Keys, Worked
 from ..spec.descent import Descent
 from ..spec.expression import expression
 from ..working import Working
-from .descent import average_key, work
+from .descent import work
+from .descent_lines import average_key
 from .stationary import Found, stationary
 
 
