@@ -32,7 +32,7 @@ def solve(problem: Activations, options: Options) -> Told:
         checked=lambda values: audited(values, problem, options.backend),
         page=page,
         grouped=_grouped(problem),
-        facts=_chosen(problem),
+        facts=lambda values: _chosen(problem),
     )
     return assembled(sheet, options)
 
