@@ -84,8 +84,8 @@ class _Reader:
         yield from self._cells("x", slopes.image, self.problem.shape, "dE/d{}")
         for layer, image, slope in zip(self.problem.layers, passed.inputs, slopes.outputs, strict=True):
             yield from self._groups(layer, image, slope, "dE/d{}", 1)
-        rate = self.problem.learning_rate
+        rate, old = self.problem.learning_rate, self.problem.parameters
         for key, slope in slopes.parameters.items():
             yield f"dE/d{key}", slope
             if rate is not None:
-                yield f"{key}'", float(self.problem.parameters[key].value) - float(rate.value) * slope
+                yield f"{key}'", float(old[key].value) - float(rate.value) * slope

@@ -16,7 +16,7 @@ from .backends import Arrays, on_host
 from .compare import Differences
 from .convolution_passes import HostArray, error, numbers, on_bend, run
 
-LIMIT = 200  # parameters and pixels compared; of more, this many spread evenly
+LIMIT = 120  # parameters and pixels compared; of more, this many spread evenly
 _SIZES = (1e-3, 1e-5)
 _OFFSETS = (-1.0, -0.5, 0.5, 1.0)
 _ULP = 2.0**-52

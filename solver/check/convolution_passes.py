@@ -103,17 +103,12 @@ def _rule(layer: Layer, current: Any, values: Weights, on: Arrays) -> Map:
 
 def _filters(layer: Conv, values: Weights, on: Arrays) -> tuple[Any, Any]:
     """The kernels (filters, channels, rows, columns) as they lie on the image, and the biases."""
-    blocks = [[values[key] for key in _kernel_keys(layer, index)] for index in range(len(layer.filters))]
+    blocks = [[values[key] for key in layer.weight_keys(each)] for each in layer.filters]
     kernels = numpy.asarray(blocks).reshape(len(blocks), layer.before.channels, *layer.size)
     if layer.flip:
         kernels = kernels[:, :, ::-1, ::-1].copy()
     biases = numpy.asarray([values[each.bias.key] if each.bias else 0.0 for each in layer.filters])
     return on.place(kernels), on.place(biases)
-
-
-def _kernel_keys(layer: Conv, index: int) -> list[str]:
-    each = layer.filters[index]
-    return [f"{each.name}{layer.kernel_index(*cell)}" for cell in each.shape.cells()]
 
 
 def _activated(layer: Activated, current: Any, on: Arrays) -> Map:

@@ -14,7 +14,7 @@ from ..topics.convolution_windows import window
 from .blocks import Block, Equation, Heading, Lines, Prose, Table, Text
 from .convolution_grids import cut_sum, numbers_of
 from .convolution_layers import LayerPages
-from .convolution_view import View, cell_rows, counted, kernel_shape, named
+from .convolution_view import View, cell_rows, counted, named
 
 _MOST_VISITS = 16
 _E = n.Name("E")
@@ -33,18 +33,16 @@ def backward_blocks(view: View) -> Iterator[Block]:
     pages = LayerPages(view)
     yield Heading(("Backward pass",))
     yield Prose(("From the last layer back to the image, each line by the chain rule.",))
-    yield from _map(view, view.layers[-1], "Slope of the error by each output:")
-    for index in range(len(view.layers) - 1, -1, -1):
-        layer = view.layers[index]
-        before = view.layers[index - 1] if index else None
-        yield from _parameters(view, pages, layer)
-        yield from _input(view, layer, before)
+    last = next(layer for layer in reversed(view.layers) if not isinstance(layer, Reshaped))
+    yield from _map(view, last, "Slope of the error by each output:")
+    layers = [layer for layer in view.layers if not isinstance(layer, Reshaped)]
+    for index in range(len(layers) - 1, -1, -1):
+        yield from _parameters(view, pages, layers[index])
+        yield from _input(view, layers[index], layers[index - 1] if index else None)
 
 
 def _map(view: View, layer: Layer, said: str) -> Iterator[Block]:
     """The gradient by a map: its first lines, then all of it."""
-    if isinstance(layer, Reshaped):
-        return
     keys = [f"dE/d{key}" for key in cells_of(layer.after, layer.name).values()]
     keys = [key for key in keys if key in view.working]
     if not keys:
@@ -52,9 +50,11 @@ def _map(view: View, layer: Layer, said: str) -> Iterator[Block]:
     yield Prose((said,))
     shorts = [f"{key}:short" for key in keys if f"{key}:short" in view.working]
     if shorts:
-        yield Lines(tuple(view.line(key, names=True) for key in [keys[0], *view.some(shorts, 10)]))
+        yield Lines((slope_line(view, keys[0]),))
+        yield Prose(("With this pair of activation and error the chain collapses to output minus target:",))
+        yield Lines(tuple(view.line(key, names=True) for key in view.some(shorts, 10)))
     else:
-        yield Lines(tuple(view.line(key, names=True) for key in view.some(keys, 10 if len(keys) <= 4 else 2)))
+        yield Lines(tuple(slope_line(view, key) for key in view.some(keys, 10 if len(keys) <= 4 else 2)))
     if len(keys) > 2:
         yield Lines(tuple(view.maps(layer.name, layer.after, "dE/d{}")))
 
@@ -82,8 +82,18 @@ def _image(view: View, name: str, said: str) -> Iterator[Block]:
     keys = [f"dE/d{key}" for key in cells_of(view.problem.shape, name).values()]
     yield Heading(("Gradient of the image",), level=2)
     yield Prose((said,))
-    yield Lines(tuple(view.line(key, names=True) for key in view.some(keys, 2)))
+    yield Lines(tuple(slope_line(view, key) for key in view.some(keys, 2)))
     yield Lines(tuple(view.maps(name, view.problem.shape, "dE/d{}")))
+
+
+def slope_line(view: View, key: str) -> Equation:
+    """The chain rule of one cell: in names, with the case of a kink or maximum that holds, then in numbers."""
+    step, writer = view.working.steps[key], view.writer
+    names = written(step.formula, view.working.name, lambda c: holds(c, view.solution.values.numbers))
+    rights = [cut_sum(writer.in_numbers(step)), view.number(key)]
+    if len(step.uses) <= _LONG:
+        rights.insert(0, names)
+    return Equation(step.name, without_repeats(rights), key=key)
 
 
 def _way(layer: Layer) -> str:
@@ -104,30 +114,69 @@ def _way(layer: Layer) -> str:
 
 def _parameters(view: View, pages: LayerPages, layer: Layer) -> Iterator[Block]:
     if isinstance(layer, Conv):
-        yield Heading((f"Kernels of {layer.name}",), level=2)
-        yield from _first_weight(view, pages, layer)
-        yield Lines(tuple(_kernel_lines(view, layer)))
-        yield Lines(tuple(_gradients(view, layer)))
-        biases = [f"dE/d{each.bias.key}" for each in layer.filters if each.bias]
-        if biases:
-            yield Prose(("A bias takes part in every cell of its map: the slopes of the whole map are added.",))
-            yield Lines(tuple(view.line(key) for key in view.some(biases, 4)))
+        yield from _kernels(view, pages, layer)
     elif isinstance(layer, Dense):
         yield Heading((f"Weights of {layer.name}",), level=2)
-        columns = range(1, layer.before.count + 1)
-        rows = [[f"dE/d{layer.matrix}[{r},{c}]" for c in columns] for r in range(1, len(layer.weights) + 1)]
         yield Prose(("Each weight: slope of its neuron times what the weight was multiplied by.",))
-        yield Lines(tuple(view.line(key, names=True) for key in view.some([k for row in rows for k in row], 2)))
-        whole = n.Partial(_E, name_of(layer.matrix))
-        yield Lines((Equation(whole, (numbers_of(view.writer, rows, view.everything),)),))
+        keys = [f"dE/d{key}" for key in parameters_of(layer) if "[" in key]
+        yield Lines(tuple(view.line(key, names=True) for key in view.some(keys, 2)))
+        yield Lines((view.matrix(layer, "dE/d{}"),))
         biases = [f"dE/d{bias.key}" for bias in layer.biases if bias]
-        yield Lines(tuple(view.line(key, names=True) for key in view.some(biases, 4)))
+        yield Lines(tuple(_bias(view, key) for key in view.some(biases, 4)))
+
+
+def _kernels(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]:
+    yield Heading((f"Kernels of {layer.name}",), level=2)
+    yield from _first_weight(view, pages, layer)
+    keys = [f"dE/d{key}" for each in layer.filters for key in layer.weight_keys(each)]
+    few = len(keys) <= 9
+    yield Prose(("The same for every weight:" if few else "So for every weight:", _left_out(view, layer)))
+    yield Lines(tuple(_visited(view, layer, key) for key in view.some(keys, 9 if few else 2)))
+    yield Lines(tuple(view.kernels(layer, "dE/d{}")))
+    biases = [f"dE/d{each.bias.key}" for each in layer.filters if each.bias]
+    if biases:
+        yield Prose(("A bias takes part in every cell of its map: the slopes of the whole map are added.",))
+        yield Lines(tuple(_bias(view, key) for key in view.some(biases, 4)))
+
+
+def _left_out(view: View, layer: Conv) -> str:
+    slopes = [f"dE/d{key}" for key in cells_of(layer.after, layer.name).values()]
+    return " (positions whose slope is 0 are left out)" if any(view.text(key) == "0" for key in slopes) else ""
+
+
+def _visited(view: View, layer: Conv, key: str) -> Equation:
+    """The gradient of a weight: over the positions that count, slope of the output times the cell it lay on."""
+    step = view.working.steps[key]
+    terms = [term for term in _terms(step.formula) if view.text(_slope_in(term)) != "0"]
+    numbers = [written(term, view.number) for term in terms] or [n.Number("0")]
+    return Equation(step.name, without_repeats([summed(numbers), view.number(key)]), key=key)
+
+
+def _bias(view: View, key: str) -> Equation:
+    """The gradient of a bias: the slopes of its cells, without their factors of 1."""
+    step = view.working.steps[key]
+    slopes = [_slope_in(term) for term in _terms(step.formula)]
+    numbers = [view.number(slope) for slope in slopes if view.text(slope) != "0"] or [n.Number("0")]
+    rights: list[Node] = [summed(numbers), view.number(key)]
+    if len(slopes) == 1:
+        rights.insert(0, view.working.name(slopes[0]))
+    return Equation(step.name, without_repeats(rights), key=key)
+
+
+def _terms(formula: Expr) -> tuple[Expr, ...]:
+    return formula.args if formula.is_Add else (formula,)
+
+
+def _slope_in(term: Expr) -> str:
+    """The key of the slope of the output, which stands first in every term."""
+    first = term.args[0] if term.args else term
+    return str(first.name) if first.is_Symbol else "x"
 
 
 def _first_weight(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]:
     """Every position that the first weight visited: the cell it lay on, and what the output there does to E."""
     each = layer.filters[0]
-    weight = f"{each.name}{layer.kernel_index(0, 0, 0)}"
+    weight = f"{each.name}{layer.kernel_shape.index(0, 0, 0)}"
     visits = list(_visits(layer, (0, 0, 0)))
     yield Prose(
         (
@@ -138,14 +187,18 @@ def _first_weight(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]
     )
     cells = pages.before[layer.name]
     rows: list[tuple[Text, ...]] = []
-    for out, place in visits[: None if view.everything else _MOST_VISITS]:
-        key = f"{layer.name}{layer.after.index(*out)}"
-        cell, slope = cells[place], f"dE/d{key}"
+    slopes = {out: f"dE/d{layer.name}{layer.after.index(*out)}" for out, _ in visits}
+    telling = [(out, place) for out, place in visits if view.text(slopes[out]) != "0"]
+    for out, place in view.some_of(telling, _MOST_VISITS):
+        cell, slope = cells[place], slopes[out]
         product: Node = n.product([view.number(slope), view.number(cell)])
         rows.append((_equals(view, cell), _equals(view, slope), (product,)))
-    if len(visits) > len(rows):
+    if len(telling) > len(rows):
         rows.append((("…",), ("…",), ("…",)))
-    yield Table((("lay on",), ("slope of the output",), ("product",)), tuple(rows))
+    if len(telling) < len(visits):
+        yield Prose((f"At {len(visits) - len(telling)} of them that slope is 0, which adds nothing.",))
+    if rows:
+        yield Table((("lay on",), ("slope of the output",), ("product",)), tuple(rows))
 
 
 def _equals(view: View, key: str) -> Text:
@@ -159,25 +212,6 @@ def _visits(layer: Conv, weight: Cell) -> Iterator[tuple[Cell, Cell]]:
             for each, place in window(layer, row, column):
                 if each == weight and place:
                     yield (0, row, column), place
-
-
-def _kernel_lines(view: View, layer: Conv) -> Iterator[Equation]:
-    """The gradient of each weight as a sum; of large kernels the first ones."""
-    shape = kernel_shape(layer)
-    keys = [f"dE/d{f.name}{shape.index(*cell)}" for f in layer.filters for cell in shape.cells()]
-    few = len(keys) <= 9 and layer.after.height * layer.after.width <= 16
-    for key in view.some(keys, 9 if few else 2):
-        step = view.working.steps[key]
-        yield Equation(step.name, (cut_sum(view.writer.in_numbers(step)), view.number(key)), key=key)
-
-
-def _gradients(view: View, layer: Conv, form: str = "dE/d{}") -> Iterator[Equation]:
-    shape = kernel_shape(layer)
-    for each in layer.filters if view.everything else layer.filters[:4]:
-        for channel in range(shape.channels):
-            whole = f"{each.name}[{channel + 1}]" if shape.channels > 1 else each.name
-            rows = cell_rows(each.name, shape, channel, form)
-            yield Equation(named(form, whole), (numbers_of(view.writer, rows, view.everything),))
 
 
 def update_blocks(view: View) -> Iterator[Block]:
@@ -194,11 +228,8 @@ def update_blocks(view: View) -> Iterator[Block]:
     yield Lines(tuple(view.line(key, names=True) for key in view.some(keys, 3)))
     for layer in view.layers:
         if isinstance(layer, Conv):
-            yield Lines(tuple(_gradients(view, layer, "{}'")))
+            yield Lines(tuple(view.kernels(layer, "{}'")))
         elif isinstance(layer, Dense):
-            columns = range(1, layer.before.count + 1)
-            rows = [[f"{layer.matrix}[{r},{c}]'" for c in columns] for r in range(1, len(layer.weights) + 1)]
-            whole = name_of(f"{layer.matrix}'")
-            yield Lines((Equation(whole, (numbers_of(view.writer, rows, view.everything),)),))
+            yield Lines((view.matrix(layer, "{}'"),))
     biases = [f"{key}'" for key in view.problem.parameters if "[" not in key]
     yield Lines(tuple(view.line(key) for key in view.some(biases, 6)))

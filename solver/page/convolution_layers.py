@@ -124,7 +124,7 @@ class LayerPages:
         for each in layer.filters[:_MOST_FILTERS]:
             for channel in range(layer.before.channels):
                 rows = [
-                    [f"{each.name}{layer.kernel_index(channel, u, v)}" for v in reversed(range(width))]
+                    [f"{each.name}{layer.kernel_shape.index(channel, u, v)}" for v in reversed(range(width))]
                     for u in reversed(range(height))
                 ]
                 whole = f"{each.name}[{channel + 1}]" if layer.before.channels > 1 else each.name
@@ -161,7 +161,7 @@ class LayerPages:
         terms: list[Node] = []
         for weight, place in window(layer, row, column):
             left = self.view.number(cells[place]) if place else _ZERO
-            terms.append(n.product([left, self.view.number(f"{each.name}{layer.kernel_index(*weight)}")]))
+            terms.append(n.product([left, self.view.number(f"{each.name}{layer.kernel_shape.index(*weight)}")]))
         if each.bias:
             terms.append(self.view.number(each.bias.key))
         step = self.view.working.steps[key]

@@ -22,7 +22,7 @@ from ..spec.convolution_problem import (
 from ..topics.convolution_names import name_of
 from .blocks import Block, Equation, Heading, Inline, Lines, Prose, Table, Text
 from .convolution_grids import numbers_of
-from .convolution_view import View, cell_rows, counted, kernel_shape
+from .convolution_view import View, cell_rows, counted
 from .lines import Lines as LineWriter
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _weights(view: View, layer: Conv | Dense) -> Iterator[Equation]:
         shown = layer.filters if view.everything else layer.filters[:_MOST_KERNELS]
         for each in shown:
             for channel in range(layer.before.channels):
-                rows = [list(row) for row in cell_rows(each.name, kernel_shape(layer), channel)]
+                rows = [list(row) for row in cell_rows(each.name, layer.kernel_shape, channel)]
                 whole = f"{each.name}[{channel + 1}]" if layer.before.channels > 1 else each.name
                 yield Equation(name_of(whole), (numbers_of(view.writer, rows, view.everything),))
         biases = [each.bias.key for each in shown if each.bias]

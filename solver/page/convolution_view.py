@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import notation as n
 from ..notation import Node
-from ..spec.convolution_problem import Conv, Convolution, Layer, Shape
+from ..spec.convolution_problem import Convolution, Layer, Shape
 from ..topics.convolution_names import name_of
 from .blocks import Equation
 from .convolution_grids import Rows, cut_sum, numbers_of
@@ -142,11 +142,6 @@ def cell_rows(name: str, shape: Shape, channel: int, form: str = "{}") -> Rows:
         [form.format(f"{name}{shape.index(channel, row, column)}") for column in range(shape.width)]
         for row in range(shape.height)
     ]
-
-
-def kernel_shape(layer: Conv) -> Shape:
-    """The shape of a layer's kernels as their keys count it."""
-    return Shape(layer.before.channels, *layer.size, layer.before.axes)
 
 
 def counted(number: int, noun: str) -> str:

@@ -32,7 +32,7 @@ def verdict(solution: Worked) -> Iterator[Block]:
 def _agreement(backend: str, compared: int, differences: int) -> str:
     text = f"Proved: {compared} quantities agree with {_NAMES[backend]} to 12 digits"
     if differences:
-        text += f", and {differences} gradients with finite differences of its error"
+        text += f", and {differences} gradients with finite differences"
     return text + "."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 
 from .. import notation as n
 from ..notation import Node
@@ -55,11 +56,25 @@ def _number(node: n.Number) -> str:
 def _letters(text: str, upright: bool) -> str:
     if text in SYMBOLS:
         return SYMBOLS[text]
+    plain, accent = _unaccented(text)
+    if accent:
+        return rf"\{accent}{{{_letters(plain, upright)}}}"
     if text.startswith("Δ"):
         return rf"\Delta {_letters(text[1:], upright)}"
     if not upright and len(text) == 1 and text.isascii() and text.isalnum():
         return text
     return _upright(text)
+
+
+_ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar"}
+
+
+def _unaccented(text: str) -> tuple[str, str]:
+    """A letter and the accent over it: m̂ is m and hat, ȳ is y and bar."""
+    letters = normalize("NFD", text)
+    if len(letters) == 2 and letters[1] in _ACCENTS:
+        return letters[0], _ACCENTS[letters[1]]
+    return text, ""
 
 
 def _upright(text: str) -> str:

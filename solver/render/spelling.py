@@ -28,6 +28,7 @@ _TO_ASCII = {
     "→": "->", "▶": ">", "─": "-", "│": "|", "┬": "+", "├": "+", "└": "+", "┐": "+", "┘": "+", "┤": "+", "┼": "+",
     "╳": "X", "┴": "+", "┌": "+", "●": "o", "○": "o", "…": "...", "–": "-", "—": "-", "⌊": "floor(", "⌋": ")",
     "⌈": "ceil(", "⌉": ")", "Σ": "sum ", "Δ": "delta_", "∈": "in", "“": '"', "”": '"', "’": "'", "⎡": "[", "⎢": "[",
+    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "ŷ": "yhat", "ȳ": "ybar", "x̄": "xbar",
     "▸": ">", "⋮": ":", "⎛": "(", "⎜": "(", "⎝": "(", "⎞": ")", "⎟": ")", "⎠": ")",
     "⎣": "[", "⎤": "]", "⎥": "]", "⎦": "]", "∇": "grad ", "π": "pi", "↑": "^", "↓": "v",
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -37,6 +38,7 @@ _TO_ASCII = {
 
 
 _EXPONENT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_ROOT = re.compile(r"√([\w.]+)")
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -46,6 +48,7 @@ def plain_ascii(text: str) -> str:
         text = text.replace(circle, f"({number})")
     for character in sorted(_TO_ASCII, key=len, reverse=True):
         text = text.replace(character, _TO_ASCII[character])
+    text = _ROOT.sub(r"sqrt(\1)", text)
     text = _EXPONENT.sub(lambda found: "^" + found.group().translate(_PLAIN), text)
     return text.encode("ascii", "replace").decode("ascii")
 

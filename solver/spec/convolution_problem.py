@@ -91,10 +91,16 @@ class Conv:
         shape = self.filters[0].shape
         return shape.height, shape.width
 
-    def kernel_index(self, channel: int, row: int, column: int) -> str:
-        """The ending of a weight's key, as Shape.index."""
+    @property
+    def kernel_shape(self) -> Shape:
+        """The shape of each kernel as the keys of its weights count it."""
         height, width = self.size
-        return Shape(self.before.channels, height, width, self.before.axes).index(channel, row, column)
+        return Shape(self.before.channels, height, width, self.before.axes)
+
+    def weight_keys(self, each: Filter) -> list[str]:
+        """The keys of a filter's weights, channel by channel, row by row: k1[1,1] ..., k1[2][1,1] ..."""
+        shape = self.kernel_shape
+        return [f"{each.name}{shape.index(*cell)}" for cell in shape.cells()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +210,8 @@ def parameters_of(layer: Layer) -> dict[str, Number]:
     found: dict[str, Number] = {}
     if isinstance(layer, Conv):
         for each in layer.filters:
-            for channel, row, column in each.shape.cells():
-                key = f"{each.name}{layer.kernel_index(channel, row, column)}"
-                found[key] = each.weights[channel][row][column]
+            numbers = (number for grid in each.weights for row in grid for number in row)
+            found |= zip(layer.weight_keys(each), numbers, strict=True)
             if each.bias:
                 found[each.bias.key] = each.bias.value
     elif isinstance(layer, Dense):

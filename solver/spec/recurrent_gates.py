@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .common import Complaints
@@ -51,7 +51,7 @@ class GateBuilder:
 
     def recurrence(self, place: Place, width: int) -> Recurrence | None:
         """One layer in one direction over inputs of this width."""
-        size = size_of(place.raw, place.hidden)
+        size = size_of(place.raw, place.hidden, self.spec.layout == "input-rows")
         if not size:
             self.complaints.add(place.path, f"no matrix here says how many units there are; write {self._wanted()}")
             return None
@@ -127,12 +127,12 @@ class GateBuilder:
             name = letter if len(typed) == 1 else f"{letter}{index + 1}"
             path: Path = (key, index)
             raw = {"weights": each.weights, "biases": each.biases}
-            size = _rows(each.weights, self.spec.layout == "input-rows", width)
+            size = self._rows(each.weights, width)
             reader = self.reader({k: v for k, v in raw.items() if v is not None}, path)
             says = f"a row for each unit, a column for each of {width} inputs"
             matrix = reader.matrix("weights", "", size, width, says)
-            block = replaced(matrix, f"W{name}")
-            biases = tuple(replaced(bias, f"b{name}") for bias in reader.vector("biases", "", size))
+            block = replace(matrix, name=f"W{name}")
+            biases = tuple(replace(bias, name=f"b{name}") for bias in reader.vector("biases", "", size))
             found.append(Gate(name, size, (Part(block, 0, width, "below"),), biases, Activation(*each.activation)))
             width = size
         return tuple(found)
@@ -145,24 +145,16 @@ class GateBuilder:
             if "by" in named:
                 self.complaints.add((*path, "by"), "there is a bias of the output, but no matrix Wy")
             return Gate("y", width, (), (), activation) if activation != LINEAR else None
-        size = _rows(named["Wy"], self.spec.layout == "input-rows", width)
+        size = self._rows(named["Wy"], width)
         reader = self.reader(named, path)
         block = reader.matrix("Wy", "", size, width, f"a row for each output, a column for each of {width} states")
         return Gate("y", size, (Part(block, 0, width, "below"),), reader.vector("by", "", size), activation)
 
-
-def replaced(block: Any, name: str) -> Any:
-    """The same numbers under another name."""
-    from dataclasses import replace
-
-    return replace(block, name=name)
-
-
-def _rows(value: Any, transposed: bool, width: int) -> int:
-    """How many units a matrix over inputs of this width has."""
-    if isinstance(value, Number):
-        return 1
-    if isinstance(value[0], Number):
-        return len(value) if width == 1 else 1
-    grid = value[0] if isinstance(value[0][0], tuple) else value
-    return len(grid[0]) if transposed else len(grid)
+    def _rows(self, value: Any, width: int) -> int:
+        """How many units a matrix over inputs of this width has."""
+        if isinstance(value, Number):
+            return 1
+        if isinstance(value[0], Number):
+            return len(value) if width == 1 and len(value) != self.times else 1
+        grid = value[0] if isinstance(value[0][0], tuple) else value
+        return len(grid[0]) if self.spec.layout == "input-rows" else len(grid)

@@ -19,7 +19,7 @@ SYNONYMS = {
 }
 
 
-def size_of(raw: Mapping[str, Any], hidden: Any) -> int:
+def size_of(raw: Mapping[str, Any], hidden: Any, transposed: bool) -> int:
     """How many units a recurrence has, as its matrices, its biases or its first state show (0: nothing shows it)."""
     names = sorted(raw, key=lambda name: (not name.startswith(("U", "Wh")), not name.startswith("W")))
     for name in (name for name in names if not name.endswith("y")):
@@ -27,7 +27,7 @@ def size_of(raw: Mapping[str, Any], hidden: Any) -> int:
         if depth(value) == 3:
             value = value[0]
         if depth(value) == 2 and name.startswith(("W", "U")):
-            return max(len(value), 1) if not name.startswith("U") else min(len(value), len(value[0]))
+            return len(value[0]) if transposed else len(value)
     lists = [raw[name] for name in names if name.startswith("b") and depth(raw[name]) == 1 and name != "by"]
     if lists or isinstance(hidden, tuple):
         return len(lists[0] if lists else hidden)

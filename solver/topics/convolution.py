@@ -138,7 +138,7 @@ def grouped(problem: Convolution, maps: Mapping[str, Map]) -> dict[str, Keys]:
 
 def _parameter_lists(layer: object) -> list[tuple[str, Keys]]:
     if isinstance(layer, Conv):
-        shape = Shape(layer.before.channels, *layer.size, layer.before.axes)
+        shape = layer.kernel_shape
         maps = {f.name: {cell: f"{f.name}{shape.index(*cell)}" for cell in shape.cells()} for f in layer.filters}
         return [(name, nested(cells, shape)) for name, cells in maps.items()]
     if isinstance(layer, Dense):

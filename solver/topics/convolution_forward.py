@@ -110,10 +110,13 @@ class Forward:
 
     def _conv(self, layer: Conv, before: Map, found: Map) -> None:
         rule = "transposed_convolution" if layer.transposed else "convolution"
+        weights = [
+            dict(zip(layer.kernel_shape.cells(), layer.weight_keys(each), strict=True)) for each in layer.filters
+        ]
         for (channel, row, column), key in found.items():
             each = layer.filters[channel]
             pairs = [
-                (symbol(before[cell]), symbol(f"{each.name}{layer.kernel_index(*weight)}"))
+                (symbol(before[cell]), symbol(weights[channel][weight]))
                 for weight, cell in window(layer, row, column)
                 if cell
             ]
