@@ -65,7 +65,7 @@ def _derivations(solution: Worked, kind: str) -> Iterator[Block]:
 
 
 def _loss_derivation(problem: LossProblem) -> Iterator[Block]:
-    from ..topics.loss import class_row, loss_row
+    from ..topics.loss_sample import class_row, loss_row
 
     yield Heading(("Slope of the loss",))
     if problem.by_class:

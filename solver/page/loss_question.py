@@ -115,7 +115,7 @@ def _sums(problem: LossProblem) -> Iterator[str]:
 
 
 def _loss_formula(solution: Worked) -> Iterator[Text]:
-    from ..topics.loss import class_row, loss_row
+    from ..topics.loss_sample import class_row, loss_row
 
     problem: LossProblem = solution.problem
     error = n.Name("E")
