@@ -67,7 +67,9 @@ class _Reader:
     def _groups(self, layer: Layer, image: Any, slope: Any, form: str, which: int) -> Named:
         """The parts of the maximum of large windows (0), or their slopes (1)."""
         if isinstance(layer, Pool) and layer.group:
-            for (*cell, number), found in parts(layer, image, slope, self.on).items():
+            by_channel = self.on.xp.reshape(slope, (-1, 1, 1)) if layer.entire else slope
+            for (channel, row, column, number), found in parts(layer, image, by_channel, self.on).items():
+                cell = (0, 0, channel) if layer.entire else (channel, row, column)
                 yield form.format(f"{layer.name}{layer.after.index(*cell)}:{number}"), found[which]
 
     def _errors(self, passed: Run) -> Named:

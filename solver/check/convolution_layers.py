@@ -158,7 +158,7 @@ def _first(cells: Any, inside: Any, on: Arrays) -> Any:
     return on.xp.stack(shares)
 
 
-def parts(layer: Pool, image: Any, slope: Any, on: Arrays) -> dict[tuple[int, ...], tuple[float, float]]:
+def parts(layer: Pool, image: Any, slope: Any, on: Arrays) -> dict[tuple[int, int, int, int], tuple[float, float]]:
     """Of large windows the largest (or smallest) of each group, and its slope: by channel, row, column, group."""
     sign = -1.0 if layer.how == "min" else 1.0
     inside, _ = _windows(layer, image * 0 + 1, on, 0.0)
@@ -170,7 +170,7 @@ def parts(layer: Pool, image: Any, slope: Any, on: Arrays) -> dict[tuple[int, ..
         group = slice(start, start + layer.group)
         best, share = sign * held[group].max(axis=0), shares[group].sum(axis=0)
         for place in numpy.argwhere(there[group].any(axis=0)):
-            at = tuple(int(each) for each in place)
+            at = (int(place[0]), int(place[1]), int(place[2]))
             found[(*at, start // layer.group + 1)] = (float(best[at]), float(share[at] * on_host(slope)[at]))
     return found
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..topics.assembled import one_by_one
-from .blocks import Block, Heading, Lines, Page, Prose
-from .convolution_backward import backward_blocks, error_blocks, update_blocks
+from ..topics.assembled import flat, one_by_one
+from .blocks import Block, Heading, Lines, Page, Prose, Table
+from .convolution_backward import backward_blocks, error_blocks, slope_line, update_blocks
 from .convolution_layers import LayerPages
 from .convolution_question import question_blocks, shape_blocks
 from .convolution_view import View
 from .lines import Lines as LineWriter
-from .standard import results, standard_page
+from .standard import result, results, standard_page
+from .verdict import verdict
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -24,6 +25,9 @@ _MOST_LINES = 24
 def page(solution: Worked) -> Page:
     """The whole page of a convolution problem, as its options ask for it."""
     plain = _shortened(one_by_one(solution))
+    options = plain.options
+    if options.brief and not (options.question or options.hint or plain.asked):
+        return Page(plain.title, tuple(_brief(solution, plain)))
     return standard_page(
         plain,
         question_blocks(plain),
@@ -39,6 +43,19 @@ def _shortened(solution: Worked) -> Worked:
         return solution
     told = (*check.skipped[:3], f"and {len(check.skipped) - 3} others")
     return replace(solution, check=replace(check, skipped=told))
+
+
+def _brief(solution: Worked, plain: Worked) -> Iterator[Block]:
+    """The question, one line of working for each list of answers, the answers."""
+    writer = LineWriter(plain.working, plain.values)
+    view = View(plain, writer)
+    yield from question_blocks(plain)
+    yield Heading(("Answers",))
+    firsts = dict.fromkeys(flat(keys)[0] for keys in solution.grouped.values())
+    yield Lines(tuple(slope_line(view, key) for key in firsts if key in plain.working.steps))
+    yield from _answers(solution, plain, writer)
+    yield Heading(("Check",))
+    yield from verdict(plain)
 
 
 def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
@@ -74,7 +91,7 @@ def _asked(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         kept = [key for key in keys if key in kept or key in solution.asked]
         for key in kept:
             yield from pages.picture_of(key, only=solution.asked)
-        yield Lines(tuple(view.line(key, names=True) for key in kept))
+        yield Lines(tuple(slope_line(view, key) for key in kept))
         if len(kept) < len(keys):
             yield Prose((f"… and {len(keys) - len(kept)} more lines of this kind; --all shows them.",))
 
@@ -85,3 +102,11 @@ def _answers(solution: Worked, plain: Worked, writer: LineWriter) -> Iterator[Bl
         return
     view = View(plain, writer)
     yield Lines(tuple(view.answers(solution.grouped)))
+    if "E" not in plain.working:
+        return
+    yield Lines((result(writer, "E"),))
+    rows = view.biases()
+    if rows:
+        headers = (("",), ("old",), ("gradient",), ("new",))[: len(rows[0])]
+        cells = tuple(tuple((cell,) for cell in row) for row in rows)
+        yield Table(headers, cells, right=frozenset({1, 2, 3}))

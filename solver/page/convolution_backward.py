@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import notation as n
+from ..algebra import Expr
 from ..catalog.activations import LAYER_ACTIVATIONS
+from ..evaluate import holds
+from ..formula import written
 from ..notation import Node
-from ..spec.convolution_problem import Activated, Cell, Conv, Dense, Layer, Pool, Reshaped, Upsample
+from ..spec.convolution_problem import Activated, Cell, Conv, Dense, Layer, Pool, Reshaped, Upsample, parameters_of
 from ..topics.convolution_forward import cells_of
 from ..topics.convolution_names import name_of
 from ..topics.convolution_windows import window
+from ..working import Step
 from .blocks import Block, Equation, Heading, Lines, Prose, Table, Text
-from .convolution_grids import cut_sum, numbers_of
+from .convolution_grids import cut_sum, summed, without_ones
 from .convolution_layers import LayerPages
-from .convolution_view import View, cell_rows, counted, named
+from .convolution_view import View, counted
+from .lines import without_repeats
 
 _MOST_VISITS = 16
-_E = n.Name("E")
+_LONG = 24
 
 
 def error_blocks(view: View) -> Iterator[Block]:
@@ -87,13 +92,20 @@ def _image(view: View, name: str, said: str) -> Iterator[Block]:
 
 
 def slope_line(view: View, key: str) -> Equation:
-    """The chain rule of one cell: in names, with the case of a kink or maximum that holds, then in numbers."""
+    """The line of a cell: in names, with the case of a kink or maximum that holds, then in numbers."""
     step, writer = view.working.steps[key], view.writer
-    names = written(step.formula, view.working.name, lambda c: holds(c, view.solution.values.numbers))
+    names = step.short or written(step.formula, view.working.name, lambda c: holds(c, view.solution.values.numbers))
     rights = [cut_sum(writer.in_numbers(step)), view.number(key)]
-    if len(step.uses) <= _LONG:
+    if step.short or len(step.uses) <= _LONG:
         rights.insert(0, names)
-    return Equation(step.name, without_repeats(rights), key=key)
+    shown = [without_ones(right) for right in rights] if _copied(view, step) else rights
+    return Equation(step.name, without_repeats(shown), key=key)
+
+
+def _copied(view: View, step: Step) -> bool:
+    """Whether the cell of this slope was only copied: then each factor is 1."""
+    inner = step.key.removeprefix("dE/d")
+    return any(each.rule == "copy" and inner in each.uses for each in view.copies)
 
 
 def _way(layer: Layer) -> str:
@@ -130,7 +142,7 @@ def _kernels(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]:
     yield from _first_weight(view, pages, layer)
     keys = [f"dE/d{key}" for each in layer.filters for key in layer.weight_keys(each)]
     few = len(keys) <= 9
-    yield Prose(("The same for every weight:" if few else "So for every weight:", _left_out(view, layer)))
+    yield Prose(((("The same" if few else "So") + f" for every weight{_left_out(view, layer)}:"),))
     yield Lines(tuple(_visited(view, layer, key) for key in view.some(keys, 9 if few else 2)))
     yield Lines(tuple(view.kernels(layer, "dE/d{}")))
     biases = [f"dE/d{each.bias.key}" for each in layer.filters if each.bias]
@@ -224,12 +236,7 @@ def update_blocks(view: View) -> Iterator[Block]:
             " × gradient, for every weight and bias at once.",
         )
     )
-    keys = [f"{key}'" for key in view.problem.parameters]
-    yield Lines(tuple(view.line(key, names=True) for key in view.some(keys, 3)))
-    for layer in view.layers:
-        if isinstance(layer, Conv):
-            yield Lines(tuple(view.kernels(layer, "{}'")))
-        elif isinstance(layer, Dense):
-            yield Lines((view.matrix(layer, "{}'"),))
+    keys = [f"{key}'" for key in view.problem.parameters if "[" in key]
+    yield Lines(tuple(view.line(key, names=True) for key in view.some(keys, 4)))
     biases = [f"{key}'" for key in view.problem.parameters if "[" not in key]
     yield Lines(tuple(view.line(key) for key in view.some(biases, 6)))

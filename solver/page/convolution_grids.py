@@ -12,7 +12,7 @@ from .lines import Lines as LineWriter
 Rows = Sequence[Sequence[str]]
 Mark = Callable[[int, int], bool]
 
-_WIDEST, _HIGHEST = 58, 12
+_WIDEST, _HIGHEST, _LEFT = 58, 12, 5
 _MOST_TERMS, _KEPT = 30, 8
 DOTS = n.Word("…")
 
@@ -29,7 +29,7 @@ def matrix(rows: Rows, number: Callable[[str], Node], everything: bool = False) 
     kept = _fitting(widths)
     lines = [_cut_row(row, kept) for row in cells]
     if len(lines) > _HIGHEST:
-        lines = [*lines[: _HIGHEST - 2], tuple(DOTS for _ in lines[0]), lines[-1]]
+        lines = [*lines[:_LEFT], tuple(DOTS for _ in lines[0]), lines[-1]]
     return n.Matrix(tuple(lines))
 
 
@@ -105,6 +105,15 @@ def cut_sum(node: Node) -> Node:
         return n.Fraction(cut_sum(node.top), cut_sum(node.bottom))
     if isinstance(node, n.Call) and len(node.arguments) > _MOST_TERMS:
         return n.Call(node.name, (*node.arguments[:_KEPT], DOTS, node.arguments[-1]))
+    return node
+
+
+def without_ones(node: Node) -> Node:
+    """A product, or a sum of products, without its factors of 1."""
+    if isinstance(node, n.Sum):
+        return n.Sum(tuple(without_ones(term) for term in node.terms))
+    if isinstance(node, n.Product):
+        return n.product([factor for factor in node.factors if factor != n.Number("1")] or [n.Number("1")])
     return node
 
 

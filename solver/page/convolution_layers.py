@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from .. import notation as n
 from ..catalog.activations import LAYER_ACTIVATIONS
 from ..notation import Node
+from ..render.spelling import spell
 from ..spec.convolution_problem import Activated, Cell, Conv, Dense, Layer, Pool, Reshaped, Shape, Upsample
 from ..topics.convolution_forward import cells_of
 from ..topics.convolution_windows import pooled, window
-from .blocks import Block, Equation, Heading, Lines, Picture, Prose, Table, Text
-from .convolution_grids import marked_grid, numbers_of, summed
-from .convolution_question import described, sides
+from .blocks import Block, Equation, Heading, Lines, Picture, Prose
+from .convolution_grids import cut_sum, marked_grid, numbers_of, summed
+from .convolution_question import heading, sides
 from .convolution_sizes import size_lines
 from .convolution_view import View
 
 _ALL, _FIRST = 9, 2  # cells of a map that are written out: all of a small map, of a larger one the first of each filter
 _MOST_FILTERS = 4
-_MOST_ROWS = 16
+_MOST_ROWS, _SOME = 16, 4
 _ZERO = n.Number("0")
 
 
@@ -41,7 +42,7 @@ class LayerPages:
         """One layer: its size, its first cells in full, its output."""
         if layer is self.view.layers[0] and self.view.problem.scale:
             yield from self._scaled()
-        yield Heading((f"{layer.name}: {described(layer)}",))
+        yield Heading((heading(layer),))
         if isinstance(layer, Conv):
             yield from self._conv(layer)
         elif isinstance(layer, Pool):
@@ -91,7 +92,8 @@ class LayerPages:
         yield Lines(tuple(size_lines(layer)))
         if any(layer.padding) and not layer.transposed:
             wide = _padded_shape(layer)
-            yield Prose((f"Padding {sides(layer.padding, layer.before)} makes it {_spelled(wide)}.",))
+            was, now = _spelled(layer.before), _spelled(wide)
+            yield Prose((f"With zeros around it ({sides(layer.padding, layer.before)}) {was} becomes {now}.",))
         if layer.flip:
             yield Prose(("Every kernel is turned by 180 degrees first:",))
             yield Lines(tuple(self._flipped(layer)))
@@ -187,37 +189,22 @@ class LayerPages:
         if layer.how == "avg":
             yield from self._lines(list(keys.values()), 4)
             return
-        rows = [self._origin(layer, cell) for cell in self._kept(list(keys))]
-        headers: tuple[Text, ...] = (
-            ("cell",),
-            ("window",),
-            ("largest" if layer.how == "max" else "smallest",),
-            ("from",),
-        )
-        yield Table(headers, tuple(rows), right=frozenset({2}))
+        few = list(keys) if self.view.everything or len(keys) <= _MOST_ROWS else list(keys)[:_SOME]
+        self.view.some([""] * len(keys), len(few))
+        yield Lines(tuple(self._origin(layer, cell) for cell in few))
 
-    def _kept(self, cells: list[Cell]) -> list[Cell]:
-        if self.view.everything or len(cells) <= _MOST_ROWS:
-            return cells
-        self.view.some([""] * len(cells), 4)
-        return cells[:4]
-
-    def _origin(self, layer: Pool, cell: Cell) -> tuple[Text, ...]:
-        """A cell, the numbers of its window, the chosen one and where it came from."""
+    def _origin(self, layer: Pool, cell: Cell) -> Equation:
+        """A cell as the largest (or smallest) of its window, and where that came from."""
         before = self.before[layer.name]
         places = [before[place] for _, place in pooled(layer, *cell)]
         numbers = self.view.solution.values.numbers
         chosen = (max if layer.how == "max" else min)(places, key=lambda key: numbers[key])
-        shown = places if len(places) <= 9 else places[:8]
-        parts: list[Node | str] = []
-        for key in shown:
-            parts += [", " if parts else "", self.view.number(key)]
-        if len(shown) < len(places):
-            parts.append(", …")
         ties = sum(numbers[key] == numbers[chosen] for key in places)
-        source: Text = (self.view.working.name(chosen), " (the first of equals)" if ties > 1 else "")
+        source = f"from {spell(self.view.working.name(chosen))}{', the first of equals' if ties > 1 else ''}"
         key = f"{layer.name}{layer.after.index(*cell)}"
-        return ((self.view.working.name(key),), tuple(parts), (self.view.number(key),), source)
+        window_numbers = n.Call(layer.how, tuple(self.view.number(place) for place in places))
+        rights = (cut_sum(window_numbers), self.view.number(key))
+        return Equation(self.view.working.name(key), rights, reason=source, key=key)
 
 
 def _padded_shape(layer: Conv) -> Shape:

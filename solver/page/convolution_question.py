@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .. import notation as n
 from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..spec.convolution_problem import (
@@ -22,7 +23,7 @@ from ..spec.convolution_problem import (
 from ..topics.convolution_names import name_of
 from .blocks import Block, Equation, Heading, Inline, Lines, Prose, Table, Text
 from .convolution_grids import numbers_of
-from .convolution_view import View, cell_rows, counted
+from .convolution_view import View, counted
 from .lines import Lines as LineWriter
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def described(layer: Layer) -> str:
         how = {"max": "maximum", "min": "minimum", "avg": "mean"}[layer.how]
         if layer.entire:
             return f"global pooling, the {how} of each channel"
-        return f"{how} of every window of {_size(layer.size, layer.before)}, stride {_size(layer.stride, layer.before)}"
+        return f"{how} of every window of {_size(layer.size, layer.before)}, stride {step(layer.stride, layer.before)}"
     if isinstance(layer, Activated):
         name = layer.activation.name
         row = ACTIVATIONS.get(name) or LAYER_ACTIVATIONS[name]
@@ -75,7 +76,7 @@ def described(layer: Layer) -> str:
     if isinstance(layer, Dense):
         return f"fully connected, {counted(len(layer.weights), 'neuron')}"
     if layer.after.axes == 1:
-        return "flatten: all cells in one vector, channel by channel, row by row"
+        return "all cells in one vector, channel by channel, row by row"
     return f"the cells as {layer.after.spelled()}, channel by channel, row by row"
 
 
@@ -85,7 +86,14 @@ def _size(pair: tuple[int, int], shape: Shape) -> str:
     return f"{pair[0]} × {pair[1]}"
 
 
-def _step(pair: tuple[int, int], shape: Shape) -> str:
+def heading(layer: Layer) -> str:
+    """A layer in few words."""
+    if isinstance(layer, Conv):
+        return f"{layer.name}: {'transposed convolution' if layer.transposed else 'convolution'}"
+    return f"{layer.name}: {described(layer)}"
+
+
+def step(pair: tuple[int, int], shape: Shape) -> str:
     return str(pair[1]) if shape.axes == 1 or pair[0] == pair[1] else f"{pair[0]} (down) and {pair[1]} (right)"
 
 
@@ -93,9 +101,9 @@ def _conv(layer: Conv) -> str:
     kind = "transposed convolution" if layer.transposed else "convolution"
     channels = f" for {counted(layer.before.channels, 'channel')}" if layer.before.channels > 1 else ""
     text = f"{kind} with {counted(len(layer.filters), 'kernel')} of {_size(layer.size, layer.before)}{channels}"
-    text += f", stride {_step(layer.stride, layer.before)}"
+    text += f", stride {step(layer.stride, layer.before)}"
     if layer.dilation != (1, 1):
-        text += f", dilation {_step(layer.dilation, layer.before)}"
+        text += f", dilation {step(layer.dilation, layer.before)}"
     return f"{text}, {_padding(layer)}"
 
 
@@ -103,8 +111,8 @@ def _padding(layer: Conv) -> str:
     if layer.said == "valid" or not any(layer.padding):
         return "no padding (valid)"
     said = " (same)" if layer.said == "same" else ""
-    done = "cut off its output" if layer.transposed else "zeros"
-    return f"padding {sides(layer.padding, layer.before)} {done}{said}"
+    done = " cut off its output" if layer.transposed else ""
+    return f"padding {sides(layer.padding, layer.before)}{done}{said}"
 
 
 def sides(padding: Sides, shape: Shape) -> str:
@@ -120,19 +128,19 @@ def sides(padding: Sides, shape: Shape) -> str:
 def _weights(view: View, layer: Conv | Dense) -> Iterator[Equation]:
     """Kernels and biases, or the weight matrix and the biases."""
     if isinstance(layer, Dense):
-        columns = range(1, layer.before.count + 1)
-        rows = [[f"{layer.matrix}[{r},{c}]" for c in columns] for r in range(1, len(layer.weights) + 1)]
-        yield Equation(name_of(layer.matrix), (numbers_of(view.writer, rows, view.everything),))
+        yield view.matrix(layer)
         biases = [bias.key for bias in layer.biases if bias]
     else:
-        shown = layer.filters if view.everything else layer.filters[:_MOST_KERNELS]
-        for each in shown:
-            for channel in range(layer.before.channels):
-                rows = [list(row) for row in cell_rows(each.name, layer.kernel_shape, channel)]
-                whole = f"{each.name}[{channel + 1}]" if layer.before.channels > 1 else each.name
-                yield Equation(name_of(whole), (numbers_of(view.writer, rows, view.everything),))
-        biases = [each.bias.key for each in shown if each.bias]
-    yield from (Equation(name_of(key), (view.number(key),)) for key in biases)
+        yield from view.kernels(layer)
+        biases = [each.bias.key for each in layer.filters if each.bias]
+    if biases:
+        yield Equation(name_of(biases[0]), (view.number(biases[0]),)) if len(biases) == 1 else _row(view, biases)
+
+
+def _row(view: View, keys: list[str]) -> Equation:
+    """b1 ... b4 = [..]."""
+    whole = n.Word(f"{keys[0]} … {keys[-1]}" if len(keys) > 2 else ", ".join(keys))
+    return Equation(whole, (numbers_of(view.writer, (keys,), view.everything),))
 
 
 def _target(view: View) -> Iterator[Block]:
@@ -147,7 +155,7 @@ def _target(view: View) -> Iterator[Block]:
 
 
 def _conventions(problem: Convolution, solution: Worked) -> Iterator[str]:
-    convs = [layer for layer in problem.layers if isinstance(layer, Conv)]
+    convs = [layer for layer in problem.layers if isinstance(layer, Conv) and (layer.flip or not layer.transposed)]
     flipped = {layer.flip for layer in convs}
     if flipped == {False}:
         yield (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from .. import notation as n
 from ..notation import Node
-from ..spec.convolution_problem import Convolution, Layer, Shape
+from ..spec.convolution_problem import Conv, Convolution, Dense, Layer, Shape
 from ..topics.convolution_names import name_of
+from ..working import Step
 from .blocks import Equation
 from .convolution_grids import Rows, cut_sum, numbers_of
 from .lines import Lines as LineWriter
@@ -17,8 +19,13 @@ from .lines import without_repeats
 if TYPE_CHECKING:
     from ..solution import Keys, Worked
 
-_MOST_CHANNELS = 4
+_MOST_CHANNELS, _MOST_LARGE, _LARGE = 4, 2, 6  # maps shown of a layer; fewer where they have more than 6 rows
+_MOST_KERNELS = 6
+_MOST_ANSWERS = 12
 _LONG = 24  # quantities in a line that is not written in names
+
+
+T = TypeVar("T")
 
 
 class View:
@@ -41,6 +48,11 @@ class View:
     def layers(self) -> tuple[Layer, ...]:
         return self.problem.layers
 
+    @cached_property
+    def copies(self) -> list[Step]:
+        """The steps that only pass a cell on."""
+        return [step for step in self.working.steps.values() if step.rule == "copy"]
+
     def number(self, key: str) -> Node:
         return self.writer.number(key)
 
@@ -60,22 +72,41 @@ class View:
         return Equation(step.name, without_repeats(rights), key=key)
 
     def some(self, keys: list[str], most: int) -> list[str]:
-        """The first of these lines, or all where the page shows everything."""
-        if self.everything or len(keys) <= most:
-            return keys
-        self._hidden += len(keys) - most
-        return keys[:most]
+        """The first of these lines, or all where the page shows everything; those left out are counted."""
+        kept = self.some_of(keys, most)
+        self._hidden += len(keys) - len(kept)
+        return kept
+
+    def some_of(self, items: list[T], most: int) -> list[T]:
+        """The first of these, or all where the page shows everything."""
+        return items if self.everything else items[:most]
 
     def maps(self, name: str, shape: Shape, form: str = "{}") -> Iterator[Equation]:
         """A feature map as a matrix, one line for each channel; form: what is shown of its cells, dE/d{} or {}'."""
+        most = _MOST_LARGE if shape.height > _LARGE else _MOST_CHANNELS
         for channel in range(shape.channels):
-            if channel >= _MOST_CHANNELS and not self.everything:
+            if channel >= most and not self.everything:
                 self._hidden += (shape.channels - channel) * shape.height * shape.width
                 break
             rows = cell_rows(name, shape, channel, form)
             if all(key in self.working for row in rows for key in row):
                 whole = f"{name}[{channel + 1}]" if shape.channels > 1 else name
                 yield Equation(named(form, whole), (numbers_of(self.writer, rows, self.everything),))
+
+    def kernels(self, layer: Conv, form: str = "{}") -> Iterator[Equation]:
+        """The kernels of a layer as matrices, one for each channel; form: their gradients or new values."""
+        shape = layer.kernel_shape
+        grids = [(each.name, channel) for each in layer.filters for channel in range(shape.channels)]
+        for name, channel in self.some_of(grids, _MOST_KERNELS):
+            whole = f"{name}[{channel + 1}]" if shape.channels > 1 else name
+            rows = cell_rows(name, shape, channel, form)
+            yield Equation(named(form, whole), (numbers_of(self.writer, rows, self.everything),))
+
+    def matrix(self, layer: Dense, form: str = "{}") -> Equation:
+        """The weights of a fully connected layer, a row for each neuron; form: their gradients or new values."""
+        columns = range(1, layer.before.count + 1)
+        rows = [[form.format(f"{layer.matrix}[{r},{c}]") for c in columns] for r in range(1, len(layer.weights) + 1)]
+        return Equation(named(form, layer.matrix), (numbers_of(self.writer, rows, self.everything),))
 
     def left_out(self) -> str:
         """What the page does not show, and how to see it; '' where it shows all."""
@@ -93,16 +124,19 @@ class View:
     def answers(self, grouped: Mapping[str, Keys]) -> Iterator[Equation]:
         """Of every list its matrix; then the single numbers."""
         last = self.layers[-1]
-        for name, keys in grouped.items():
-            if name == last.name or "/" in name or name.endswith("'"):
-                yield from self._listed(name, keys)
-        singles = [key for key in self._single() if key in self.working.steps]
-        for key in singles:
-            yield Equation(self.writer.name(key), (self.number(key),), key=key)
+        told = [name for name in grouped if name == last.name or "/" in name or name.endswith("'")]
+        matrices = [each for name in told for each in self._listed(name, grouped[name])]
+        yield from self.some_of(matrices, _MOST_ANSWERS)
+        if len(matrices) > _MOST_ANSWERS and not self.everything:
+            more = f"and {len(matrices) - _MOST_ANSWERS} matrices more: --format json gives all numbers."
+            yield Equation(None, (), note=(more,))
 
-    def _single(self) -> list[str]:
-        biases = [key for key in self.problem.parameters if "[" not in key]
-        return ["E", *(f"dE/d{key}" for key in biases), *(f"{key}'" for key in biases)]
+    def biases(self) -> tuple[tuple[Node, ...], ...]:
+        """A row for each bias: its name, the old value, the gradient, the new value where there is one."""
+        keys = [key for key in self.problem.parameters if "[" not in key]
+        forms = ("{}", "dE/d{}", "{}'")
+        kept = [form for form in forms if keys and form.format(keys[0]) in self.working]
+        return tuple((name_of(key), *(self.number(form.format(key)) for form in kept)) for key in keys)
 
     def _listed(self, name: str, keys: Keys) -> Iterator[Equation]:
         if isinstance(keys, str) or not keys:

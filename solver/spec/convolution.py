@@ -11,7 +11,7 @@ from .common import Complaints, mended, options
 from .convolution_fields import depth
 from .convolution_keys import Spec
 from .convolution_layers import Builder
-from .convolution_problem import Activated, Conv, Convolution, Layer, Shape, Volume
+from .convolution_problem import Activated, Conv, Convolution, Layer, Reshaped, Shape, Volume
 from .convolution_starter import STARTER
 from .document import Document
 from .network import Loss
@@ -33,7 +33,7 @@ def problem(document: Document) -> tuple[Convolution, Options]:
     if not layers or complaints.found:
         raise complaints.error()
     target, label = _target(spec, layers[-1].after, complaints)
-    _check_loss(spec, layers[-1], bool(target) or label is not None, complaints)
+    _check_loss(spec, layers, bool(target) or label is not None, complaints)
     if complaints.found:
         raise complaints.error()
     title = spec.title or _title(shape, layers)
@@ -87,7 +87,8 @@ def _target(spec: Spec, output: Shape, complaints: Complaints) -> tuple[tuple[Nu
 
 
 def _cells(output: Shape) -> str:
-    return f"{output.count} output{'s' if output.count > 1 else ''} ({output.spelled()})"
+    where = "" if output.axes == 1 and output.channels == 1 else f" ({output.spelled()})"
+    return f"{output.count} output{'s' if output.count > 1 else ''}{where}"
 
 
 def _flat(typed: Any) -> tuple[Number, ...]:
@@ -111,11 +112,12 @@ _RANGES: dict[str, tuple[Callable[[Fraction], bool], str]] = {
 }
 
 
-def _check_loss(spec: Spec, last: Layer, there: bool, complaints: Complaints) -> None:
+def _check_loss(spec: Spec, layers: tuple[Layer, ...], there: bool, complaints: Complaints) -> None:
     """Complains about targets that the loss has no use for, and about logarithms of what is 0 or negative."""
     loss = spec.loss[0]
     if not there:
         return
+    last = next((layer for layer in reversed(layers) if not isinstance(layer, Reshaped)), None)
     kind = last.activation.name if isinstance(last, Activated) else "linear"
     if loss == "bce" and kind not in ("sigmoid", "softmax"):
         complaints.add(("loss",), "bce takes ln y and ln(1 - y): put sigmoid behind the last layer, or use mse")

@@ -88,7 +88,10 @@ class Builder:
         numbers = (given,) * count if isinstance(given, Number) else given
         if len(numbers) != count:
             there = f"{count} {noun}{'s' if count > 1 else ''}"
-            self.complaints.add((*path, "biases"), f"found {len(numbers)} biases, but there are {there}: write {count}")
+            self.complaints.add(
+                (*path, "biases"),
+                f"found {len(numbers)} biases, but there {'are' if count > 1 else 'is'} {there}: write {count}",
+            )
             return [None] * count
         return [Parameter(self._next("b"), number) for number in numbers]
 
@@ -130,7 +133,7 @@ class Builder:
         name = self._name(typed.word, path, keys.name)
         if not isinstance(keys, PoolKeys):
             size = (before.height, before.width)
-            after = Shape(before.channels, 1, 1, before.axes)
+            after = Shape(1, 1, before.channels, 1)
             return Pool(name, how, size, size, (0, 0, 0, 0), True, before, after)
         size = pair(keys.size, before, "size")
         stride = size if keys.stride is None else pair(keys.stride, before, "stride")
@@ -196,6 +199,7 @@ class Builder:
 
 def _misfit(found: int, row: int, keys: DenseKeys, before: Shape) -> str:
     turned = len(keys.weights) == before.count and len({len(line) for line in keys.weights}) == 1
-    fix = " Turned around it fits: write one row for each neuron" if turned else f" each row needs {before.count}"
-    cells = f"the layer before gives {before.count} numbers ({before.spelled()})"
+    fix = " turned around it fits: write one row for each neuron" if turned else f" each row needs {before.count}"
+    where = "" if before.axes == 1 and before.channels == 1 else f" ({before.spelled()})"
+    cells = f"the layer before gives {before.count} numbers{where}"
     return f"{found} numbers in row {row + 1}, but {cells}:{fix}"

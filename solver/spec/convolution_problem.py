@@ -105,7 +105,10 @@ class Conv:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Pooling by 'max', 'min' or 'avg'; `entire`: one window over the whole channel. Padding holds no cells."""
+    """Pooling by 'max', 'min' or 'avg'. Padding holds no cells.
+
+    entire: one window over each whole channel; what comes out is a vector with a number for each
+    """
 
     name: str
     how: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..algebra import Expr, difference, product, symbol
 from ..algebra import Integer as Whole
@@ -52,7 +53,18 @@ def solve(problem: Convolution, options: Options) -> Worked:
         page=page,
         grouped=grouped(problem, forward.maps),
     )
-    return assembled(sheet, options)
+    return assembled(sheet, replace(options, find=_whole(options.find)))
+
+
+def _whole(asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys asked for; one such as conv1[1,2] is put together again where it was split at its comma."""
+    found: list[str] = []
+    for part in asked:
+        if found and found[-1].count("[") > found[-1].count("]"):
+            found[-1] = f"{found[-1]},{part.strip()}"
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def _conventions(problem: Convolution) -> dict[str, object]:

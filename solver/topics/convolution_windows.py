@@ -55,6 +55,8 @@ def _inside(shape: Shape, channel: int, row: int, column: int) -> Cell | None:
 
 def pooled(layer: Pool, channel: int, row: int, column: int) -> list[tuple[int, Cell]]:
     """The place in the window, in reading order, and the input cell there; padding holds none."""
+    if layer.entire:
+        channel, column = column, 0
     top, left = row * layer.stride[0] - layer.padding[0], column * layer.stride[1] - layer.padding[2]
     height, width = layer.size
     found = (
