@@ -122,6 +122,18 @@ KINDS: dict[str, Kind] = {
             ".spec.perceptron",
             ".topics.perceptron",
         ),
+        Kind(
+            "dropout",
+            "dropout on a layer: training, testing, all thinned nets, the gradient of a mini-batch",
+            ".spec.dropout",
+            ".topics.dropout",
+        ),
+        Kind(
+            "recurrent",
+            "a recurrent network (rnn, lstm, gru) step by step, and backpropagation through time",
+            ".spec.recurrent",
+            ".topics.recurrent",
+        ),
     )
 }
 

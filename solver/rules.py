@@ -300,4 +300,61 @@ RULES: dict[str, Rule] = {
         "x2 has no weight: the line is upright, at this x1.",
         "x1 = -b/w1",
     ),
+    "inverted_dropout": Rule(
+        "Inverted dropout: a kept output is divided by the probability of keeping it, a dropped one is 0.",
+        "d1 = m1*a1/p",
+    ),
+    "scaled_activation": Rule(
+        "Testing: no unit is dropped; its activation is multiplied by the probability of keeping it.",
+        "s1 = p*a1",
+    ),
+    "scaled_weight": Rule(
+        "Testing: no unit is dropped; its outgoing weights are multiplied by the probability of keeping it.",
+        "test_w1 = p*w1",
+    ),
+    "as_it_is": Rule(
+        "Testing with inverted dropout: the activation is passed on as it is.",
+        "s1 = a1",
+    ),
+    "mask_probability": Rule(
+        "The probability of a mask: p for each unit that is kept, 1 - p for each that is dropped.",
+        "P = p**2*(1 - p)",
+    ),
+    "expected": Rule(
+        "The mean: each result times its probability, added.",
+        "mean = P1*out1 + P2*out2",
+    ),
+    "thinned_part": Rule(
+        "What this thinned net brings: its gradient where it has the parameter, 0 where not.",
+        "c = m*g",
+    ),
+    "absent": Rule(
+        "The thinned net does not have this parameter: it brings 0.",
+        "c = m",
+    ),
+    "thinned_mean": Rule(
+        "The mean over all examples of the mini-batch, absent parameters counted as 0.",
+        "dE/dw1 = (c1 + c2)/2",
+    ),
+    "cell_state": Rule(
+        "The cell state: the forget gate's share of the old one, and the input gate's share of the candidate.",
+        "c_1 = f_1*c_0 + i_1*g_1",
+    ),
+    "hidden_state": Rule("The output gate shows its share of the squashed cell state.", "h_1 = o_1*tanh(c_1)"),
+    "reset_state": Rule("The reset gate lets its share of the old hidden state through.", "s_1 = r_1*h_0"),
+    "blend": Rule(
+        "The update gate mixes the old hidden state with the candidate; both shares add up to 1.",
+        "h_1 = z_1*h_0 + (1 - z_1)*g_1",
+    ),
+    "time_share": Rule(
+        "What a weight brings at one time step: the slope by the net input there, times what it was multiplied by.",
+        "dE_dWh_2 = dE_din_h_2*h_1",
+    ),
+    "shared_weight": Rule(
+        "The same weight works at every time step: add what each of them brings.",
+        "dE_dWh = dE_dWh_1 + dE_dWh_2",
+    ),
+    "parameter_count": Rule(
+        "Rows times columns of each matrix, and one number for each unit of a bias.", "count_y = 2*3 + 2"
+    ),
 }
