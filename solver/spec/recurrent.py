@@ -118,15 +118,12 @@ def _check_directions(spec: Spec, complaints: Complaints) -> None:
             complaints.add((key,), "this goes through time in one direction; leave bidirectional out", at_key=True)
 
 
-def _layers(
-    spec: Spec, builder: GateBuilder, width: int, complaints: Complaints
-) -> tuple[tuple[Recurrence, ...], ...]:
+def _layers(spec: Spec, builder: GateBuilder, width: int, complaints: Complaints) -> tuple[tuple[Recurrence, ...], ...]:
     """Every layer in its directions; empty where one could not be made."""
     found: list[tuple[Recurrence, ...]] = []
     for raw, hidden, cell_state, path, tag in _typed_layers(spec):
         both = [
-            builder.recurrence(place, width)
-            for place in _places(spec, raw, hidden, cell_state, path, tag, complaints)
+            builder.recurrence(place, width) for place in _places(spec, raw, hidden, cell_state, path, tag, complaints)
         ]
         made = tuple(one for one in both if one)
         if not made or len(made) < len(both):
@@ -169,7 +166,9 @@ def _places(
     for name, end in zip(DIRECTIONS, ("fw", "bw"), strict=True):
         mine = raw.get(name)
         if not isinstance(mine, dict):
-            complaints.add(here, f"the weights of the direction {name} are missing: {{forward: {{..}}, backward: {{..}}}}")
+            complaints.add(
+                here, f"the weights of the direction {name} are missing: {{forward: {{..}}, backward: {{..}}}}"
+            )
             return
         states = [each.get(name) if isinstance(each, dict) else each for each in (hidden, cell_state)]
         yield Place(
@@ -189,4 +188,3 @@ def _output_weights(spec: Spec) -> tuple[Any, Path]:
     if spec.layers and not (spec.weights and "Wy" in spec.weights):
         return spec.layers[-1].weights, ("layers", len(spec.layers) - 1, "weights")
     return spec.weights or {}, ("weights",)
-

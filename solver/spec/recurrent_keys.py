@@ -173,7 +173,9 @@ class Spec(Common):
     )
     gate_activation: Annotated[Chosen, UNIT] = Key(("sigmoid", None), description="Of the gates. Default sigmoid.")
     output: Annotated[Chosen, ACTIVATION] = Key(("linear", None), description="Of the output. Default linear.")
-    input_layers: list[Extra] = Key(default_factory=list, description="Extra layers from the input to the hidden state.")
+    input_layers: list[Extra] = Key(
+        default_factory=list, description="Extra layers from the input to the hidden state."
+    )
     transition_layers: list[Extra] = Key(
         default_factory=list, description="Extra layers from a hidden state to the next (one layer, one direction)."
     )

@@ -109,10 +109,10 @@ class WeightReader:
         return None
 
     def _grids(self, value: Any, rows: int, columns: int) -> tuple[Grid, ...] | None:
-        if self.times and len(value if isinstance(value, tuple) else ()) == self.times and depth(value) != 2:
-            if depth(value) == 3 or rows * columns == 1:
-                each = [self._grid(one, rows, columns) for one in value]
-                return None if None in each else tuple(grid for grid in each if grid)
+        each_time = isinstance(value, tuple) and len(value) == self.times
+        if each_time and (depth(value) == 3 or (depth(value) == 1 and rows * columns == 1)):
+            each = [self._grid(one, rows, columns) for one in value]
+            return None if None in each else tuple(grid for grid in each if grid)
         grid = self._grid(value, rows, columns)
         return None if grid is None else (grid,)
 
