@@ -238,7 +238,7 @@ def topics() -> None:
     from .kinds import KINDS
 
     for kind in KINDS.values():
-        click.echo(f"{kind.name:<12} {kind.title}")
+        click.echo(f"{kind.name:<20} {kind.title}")
 
 
 @main.command()

@@ -14,7 +14,7 @@ from .algebra import Expr, symbols_of
 from .errors import NotComputable
 from .rounding import Value, in_full, shown
 from .spec.number import Number
-from .working import Working
+from .working import Step, Working
 
 _LARGEST = 400  # bits of numerator and denominator; past that a fraction becomes a double
 
@@ -54,7 +54,7 @@ def evaluate(working: Working, digits: int = 4, carry: str = "full") -> Values:
             values.exact.add(given.key)
     for step in working.steps.values():
         value = _computed(step.key, step.formula, values.numbers, carry)
-        exact = isinstance(value, Fraction) and values.exact.issuperset(step.uses)
+        exact = isinstance(value, Fraction) and values.exact.issuperset(_read(step, values.numbers))
         copied = exact and step.formula.is_Symbol and values.texts[step.formula.name]
         text = copied or shown(value, digits, exact=exact)
         if exact and Fraction(text) == value:
@@ -62,6 +62,14 @@ def evaluate(working: Working, digits: int = 4, carry: str = "full") -> Values:
         values.numbers[step.key] = Fraction(text) if carry == "rounded" else value
         values.texts[step.key] = text
     return values
+
+
+def _read(step: Step, numbers: Mapping[str, Value]) -> list[str]:
+    """The quantities that the value comes from: of a case distinction those of the case that holds."""
+    if not step.formula.is_Piecewise:
+        return step.uses
+    piece = next(p for p, when in (a.args for a in step.formula.args) if holds(when, numbers))
+    return [each.name for each in symbols_of(piece)]
 
 
 def _computed(key: str, formula: Expr, numbers: Mapping[str, Value], carry: str) -> Value:

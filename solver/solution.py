@@ -188,7 +188,7 @@ class Worked(Formats):
 
         near = get_close_matches(key, list(self.working.steps), 1, 0.5)
         hint = f" Did you mean {near[0]}?" if near else ""
-        some = ", ".join(list(self.answer_keys)[:6])
+        some = ", ".join((list(self.answer_keys) or list(self.working.steps))[:6])
         return f"this problem has no quantity '{key}'; it has {some} ...{hint}"
 
     def page(self) -> Page:

@@ -18,6 +18,8 @@ from .backends import Arrays
 from .backends import backend as array_backend
 from .compare import Audit, Differences, held
 
+_LARGEST = 2**40
+
 
 def audited(values: Mapping[str, float], problem: Perceptron, backend: str = "numpy") -> Audit:
     """Every value held against the reference. Raises Unavailable for a backend that is not here."""
@@ -32,6 +34,12 @@ def quantities(problem: Perceptron, xp: Any, device: Any) -> dict[str, float]:
     return run.found
 
 
+def _common(numbers: list[Fraction]) -> int:
+    """The common denominator; 1 where doubles cannot hold the whole numbers that it makes."""
+    found = lcm(*(number.denominator for number in numbers))
+    return found if found * max(abs(number) for number in numbers) < _LARGEST else 1
+
+
 class _Run:
     """Inputs with a column for bias or threshold, which reads 1 or -1; weights (inputs + 1), times `scale`."""
 
@@ -44,8 +52,8 @@ class _Run:
         start = [*(weight.value for weight in problem.weights), own.value if own else Fraction(0)]
         eta = problem.learning_rate.value
         moves = [[eta * each for each in row] for row in rows]
-        self.inputs_scale = lcm(*(each.denominator for row in rows for each in row))
-        self.scale = lcm(*(each.denominator for row in moves for each in row), *(each.denominator for each in start))
+        self.inputs_scale = _common([each for row in rows for each in row])
+        self.scale = _common([*(each for row in moves for each in row), *start])
         self.rows = self._whole(rows, self.inputs_scale)
         self.moves = self._whole(moves, self.scale)
         if not problem.learns_offset:

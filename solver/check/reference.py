@@ -52,7 +52,7 @@ def witness(network: Network, xp: Any = numpy, device: Any = None, start: HostAr
 
 def _finish(epoch: _Epoch, network: Network, start: HostArray | None) -> None:
     """What the whole training comes to; after one epoch that is known already."""
-    found = epoch.seen.found
+    found, moved = epoch.seen.found, network.moved
     if network.training.epochs == 1:
         found |= {"history[0]": found["E"], "history[1]": found["E'"]}
         if epoch.looks_elsewhere:
@@ -62,7 +62,7 @@ def _finish(epoch: _Epoch, network: Network, start: HostArray | None) -> None:
     found |= {f"history[{k}]": error for k, error in enumerate(course.history)}
     found |= {"E": course.history[0], "E'": course.history[-1]}
     found |= {f"dE/d{key}": slope for key, slope in course.gradients.items()}
-    found |= {f"{key}'": value for key, value in course.parameters.items() if key in network.moved}
+    found |= {f"{key}'": value for key, value in course.parameters.items() if key in moved}
 
 
 class _Epoch:

@@ -43,13 +43,14 @@ class Movers:
 
 def movers(network: Network, wiring: Wiring, on: Arrays) -> list[Movers]:
     """The parameters that an update moves, those apart of which earlier updates left different letters."""
-    chosen = network.training.optimizer
-    moved = [p.key for p in network.parameters if p.key in network.moved]
+    chosen, moving = network.training.optimizer, network.moved
+    index_of = {key: index for index, key in enumerate(wiring.keys)}
+    moved = [p.key for p in network.parameters if p.key in moving]
     groups: dict[tuple[str, ...], list[tuple[int, dict[str, float]]]] = {}
     for place, key in enumerate(moved):
         left = {letter: chosen.earlier(letter, key, place) for letter in chosen.states}
         known = {letter: float(number.value) for letter, number in left.items() if number is not None}
-        groups.setdefault(tuple(known), []).append((wiring.keys.index(key), known))
+        groups.setdefault(tuple(known), []).append((index_of[key], known))
     return [
         Movers(
             tuple(index for index, _ in members),
@@ -92,7 +93,7 @@ class _Course:
         groups = movers(network, self.wiring, on)
         self.states = [group.state for group in groups]
         moving = [index for group in groups for index in group.indices]
-        self.order = moving + [index for index in range(len(values)) if index not in set(moving)]
+        self.order = [*moving, *sorted(set(range(len(values))) - set(moving))]
         self.ends = numpy.cumsum([0, *(len(group.indices) for group in groups)]).tolist()
         self.moving = on.place(values[moving])
         self.rest = on.place(numpy.append(values[self.order[len(moving) :]], 0.0))

@@ -21,7 +21,7 @@ from .convolution_layers import LayerPages
 from .convolution_view import View, counted
 from .lines import without_repeats
 
-_MOST_VISITS = 16
+_MOST_VISITS = 9
 _LONG = 24
 
 
@@ -30,7 +30,7 @@ def error_blocks(view: View) -> Iterator[Block]:
     steps = view.working.steps
     keys = [key for key in steps if steps[key].section == "Error" and key != "E"]
     yield Heading(("Error",))
-    yield Lines(tuple(view.line(key, names=True) for key in [*view.some(keys, 10), "E"]))
+    yield Lines(tuple(view.line(key, names=True) for key in [*view.some(keys, 6 if len(keys) <= 6 else 2), "E"]))
 
 
 def backward_blocks(view: View) -> Iterator[Block]:
@@ -144,7 +144,8 @@ def _kernels(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]:
     few = len(keys) <= 9
     yield Prose(((("The same" if few else "So") + f" for every weight{_left_out(view, layer)}:"),))
     yield Lines(tuple(_visited(view, layer, key) for key in view.some(keys, 9 if few else 2)))
-    yield Lines(tuple(view.kernels(layer, "dE/d{}")))
+    if not few and not view.everything:
+        yield Lines(tuple(view.kernels(layer, "dE/d{}")))
     biases = [f"dE/d{each.bias.key}" for each in layer.filters if each.bias]
     if biases:
         yield Prose(("A bias takes part in every cell of its map: the slopes of the whole map are added.",))

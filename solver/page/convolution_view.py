@@ -124,7 +124,7 @@ class View:
     def answers(self, grouped: Mapping[str, Keys]) -> Iterator[Equation]:
         """Of every list its matrix; then the single numbers."""
         last = self.layers[-1]
-        told = [name for name in grouped if name == last.name or "/" in name or name.endswith("'")]
+        told = [key for key in grouped if key == last.name or key.endswith("'") or key.startswith(("dE/dk", "dE/dw"))]
         matrices = [each for name in told for each in self._listed(name, grouped[name])]
         yield from self.some_of(matrices, _MOST_ANSWERS)
         if len(matrices) > _MOST_ANSWERS and not self.everything:

@@ -171,7 +171,7 @@ def _compared(problem: Layer, solution: Worked, writer: LineWriter) -> Iterator[
     else:
         name = problem.follows.activation if problem.follows else ""
         yield f"They are not the same, for the mean does not pass through {name}, which is no straight line: "
-        yield "the scaled net comes near. Before the activation both agree: the mean net input is that of the scaled net."
+        yield "the scaled net comes near. Before the activation they agree: the mean net input is the scaled net's."
 
 
 def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_FULL = 5  # layers up to which every line is written
 _ENDS = 2  # of more layers, so many at the start of each pass
+_MOST_LISTED = 30  # layers up to which a table has them all
 
 
 def page(solution: Worked) -> Page:
@@ -77,7 +78,7 @@ def _working(problem: Flow, solution: Worked, writer: LineWriter) -> Iterator[Bl
     for index in range(len(problem.functions)):
         yield from _function(problem, solution, writer, index)
     if len(problem.functions) > 1:
-        yield from _side_by_side(problem, writer)
+        yield from _side_by_side(problem, writer, solution.options.everything)
 
 
 def _function(problem: Flow, solution: Worked, writer: LineWriter, index: int) -> Iterator[Block]:
@@ -93,11 +94,11 @@ def _function(problem: Flow, solution: Worked, writer: LineWriter, index: int) -
         if part == "Factor of each layer":
             yield Lines((_whole_product(problem, writer, index),))
         if len(shown) < len(keys):
-            yield Prose(("And so on through the layers: the table below has every number, --all every line.",))
+            yield Prose(("And so on through the layers: the table below has the numbers, --all every line.",))
     yield Heading(("Layer by layer" + ending,))
     arriving = " is what arrives at the net input of layer l, lg the logarithm to base 10: its power of ten."
     yield Prose((n.Name("δ", "l"), " = ", _arriving(problem.depth), arriving))
-    yield _table(problem, writer, index)
+    yield _table(problem, writer, index, solution.options.everything)
     yield from _sizes(problem, writer, index, ending)
 
 
@@ -123,11 +124,11 @@ def _few(part: str, keys: list[str], depth: int) -> list[str]:
     return [*keys[:each], *keys[-1:]] if part == "Backward pass" else keys[:each]
 
 
-def _table(problem: Flow, writer: LineWriter, index: int) -> Table:
+def _table(problem: Flow, writer: LineWriter, index: int, everything: bool) -> Table:
     """One row for each layer, the last one first: the way that a gradient takes."""
     tag, last = problem.tag(index), problem.depth
     rows = []
-    for layer in reversed(range(1, last + 1)):
+    for layer in _listed_layers(last, everything):
         keys = [
             f"in_{layer}{tag}",
             f"out_{layer}{tag}",
@@ -148,6 +149,14 @@ def _table(problem: Flow, writer: LineWriter, index: int) -> Table:
         ("log₁₀ |δ|",),
     )
     return Table(headers, tuple(rows), right=frozenset(range(7)))
+
+
+def _listed_layers(last: int, everything: bool) -> list[int]:
+    """The layers of a table, the last one first; of many the ends and every tenth."""
+    layers = list(reversed(range(1, last + 1)))
+    if last <= _MOST_LISTED or everything:
+        return layers
+    return [layer for layer in layers if layer % 10 == 0 or layer <= _ENDS or layer > last - _ENDS]
 
 
 def _arriving(last: int) -> Node:
@@ -223,7 +232,7 @@ def _reason(problem: Flow, writer: LineWriter, index: int) -> Text:
     return ()
 
 
-def _side_by_side(problem: Flow, writer: LineWriter) -> Iterator[Block]:
+def _side_by_side(problem: Flow, writer: LineWriter, everything: bool) -> Iterator[Block]:
     """One row for each layer, one column for each function."""
     last, functions = problem.depth, range(len(problem.functions))
     titles = [function.name for function in problem.functions]
@@ -232,7 +241,7 @@ def _side_by_side(problem: Flow, writer: LineWriter) -> Iterator[Block]:
         ("Powers of ten side by side", "log10_{layer}{tag}"),
     ):
         rows = []
-        for layer in reversed(range(1, last + 1)):
+        for layer in _listed_layers(last, everything):
             keys = [form.format(last=last, layer=layer, tag=problem.tag(index)) for index in functions]
             cells: list[Text] = [(writer.number(key) if key in writer.working else "−∞",) for key in keys]
             rows.append(((str(layer),), *cells))

@@ -101,9 +101,16 @@ def without_repeats(rights: list[Node]) -> tuple[Node, ...]:
     """Right sides, each only once in a row."""
     kept: list[Node] = []
     for right in rights:
-        if not kept or kept[-1] != right:
+        if not kept or _signed(kept[-1]) != _signed(right):
             kept.append(right)
     return tuple(kept)
+
+
+def _signed(node: Node) -> Node:
+    """Minus before a number is a negative number."""
+    if isinstance(node, n.Minus) and isinstance(node.body, n.Number) and not n.is_negative(node.body):
+        return n.Number(f"-{node.body.text}")
+    return node
 
 
 def ascii_formula(step: Step, names: Mapping[str, str]) -> Node:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ..topics.perceptron_learning import Learning
 
 _MOST_LINES = 12  # samples of the first epoch that are worked line by line
-_FIRST, _LAST = 8, 2  # epochs of a long table
+_MOST_ROWS, _FIRST_ROWS, _LAST_ROWS = 64, 40, 16  # of the table
+_MOST_INPUTS, _MOST_WEIGHTS = 4, 6  # up to which the table has a column for each
 
 
 def learning_page(solution: Worked, learning: Learning) -> Page:
@@ -90,26 +91,31 @@ def _sample(learning: Learning, writer: LineWriter, sample: int) -> Iterator[Inl
 
 
 def _table(learning: Learning, writer: LineWriter, everything: bool) -> Iterator[Block]:
-    """The learning table; a long one without its middle."""
+    """The learning table; a long one without its middle, a wide one without inputs or weights."""
     count = len(learning.problem.weights)
-    moving = [f"w{place}" for place in range(1, count + 1)] + ([learning.offset] if _offset_moves(learning) else [])
-    inputs: list[Text] = [(n.Name("x", str(place)),) for place in range(1, count + 1)]
+    inputs = [f"x{place}" for place in range(1, count + 1)] if count <= _MOST_INPUTS else []
+    moving = [f"w{place}" for place in range(1, count + 1)] if count <= _MOST_WEIGHTS else []
+    moving += [learning.offset] if _offset_moves(learning) else []
     middle: list[Text] = [(n.Name("t"),), ("net",), (n.Name("y"),), (n.Name("e"),)]
-    headers = [("epoch",), *inputs, *middle, *((_plain(key),) for key in moving)]
-    start = [("start",), *[("",)] * (count + 4), *((writer.number(key),) for key in moving)]
+    names: list[Text] = [(_plain(key),) for key in inputs] or [("sample",)]
+    headers: list[Text] = [("epoch",), *names, *middle, *((_plain(key),) for key in moving)]
+    start: list[Text] = [("start",), *[("",)] * (len(names) + 4), *((writer.number(key),) for key in moving)]
+    shown = [(epoch, sample) for epoch in range(1, learning.epochs + 1) for sample in _samples(learning)]
+    cut = len(shown) > _MOST_ROWS and not everything
     rows: list[tuple[Text, ...]] = [tuple(start)]
-    left_out = range(0)
-    if learning.epochs > _FIRST + _LAST + 1 and not everything:
-        left_out = range(_FIRST + 1, learning.epochs - _LAST + 1)
-    for epoch in range(1, learning.epochs + 1):
-        if epoch not in left_out:
-            rows += _rows(learning, writer, epoch, moving)
-        elif epoch == left_out[0]:
-            rows.append((("…",), *[("…",)] * (len(headers) - 1)))
+    for epoch, sample in shown[:_FIRST_ROWS] if cut else shown:
+        rows.append(_row(learning, writer, (epoch, sample), inputs, moving))
+    if cut:
+        rows.append((("…",),) * len(headers))
+        rows += [_row(learning, writer, place, inputs, moving) for place in shown[-_LAST_ROWS:]]
     yield Table(tuple(headers), tuple(rows), right=frozenset(range(len(headers))))
-    if left_out:
-        text = f"Epochs {left_out[0]} to {left_out[-1]} are left out here: --all shows them, --format json has them."
-        yield Prose((text,))
+    if cut:
+        left_out = len(shown) - _FIRST_ROWS - _LAST_ROWS
+        yield Prose((f"{left_out} rows are left out here: --all shows them, --format json has them.",))
+
+
+def _samples(learning: Learning) -> range:
+    return range(1, len(learning.problem.samples) + 1)
 
 
 def _offset_moves(learning: Learning) -> bool:
@@ -120,12 +126,15 @@ def _plain(key: str) -> Node:
     return n.Name("θ") if key == "theta" else n.Name(key[0], key[1:])
 
 
-def _rows(learning: Learning, writer: LineWriter, epoch: int, moving: list[str]) -> Iterator[tuple[Text, ...]]:
-    for sample in range(1, len(learning.problem.samples) + 1):
-        tag = learning.tag(sample, epoch)
-        inputs = [f"x{place}[{sample}]" for place in range(1, len(learning.problem.weights) + 1)]
-        keys = [*inputs, f"t[{sample}]", f"in{tag}", f"y{tag}", f"e{tag}", *(f"{key}{tag}" for key in moving)]
-        yield ((str(epoch) if sample == 1 else "",), *((writer.number(key),) for key in keys))
+def _row(
+    learning: Learning, writer: LineWriter, place: tuple[int, int], inputs: list[str], moving: list[str]
+) -> tuple[Text, ...]:
+    """The row of a sample of an epoch; the epoch stands at its first sample."""
+    epoch, sample = place
+    tag = learning.tag(sample, epoch)
+    before: list[Text] = [(writer.number(f"{key}[{sample}]"),) for key in inputs] or [(str(sample),)]
+    keys = [f"t[{sample}]", f"in{tag}", f"y{tag}", f"e{tag}", *(f"{key}{tag}" for key in moving)]
+    return ((str(epoch) if sample == 1 else "",), *before, *((writer.number(key),) for key in keys))
 
 
 def _boundary(learning: Learning, solution: Worked, writer: LineWriter) -> Iterator[Block]:

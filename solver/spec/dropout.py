@@ -94,9 +94,11 @@ class Spec(Common):
     scale: Annotated[str | None, one_of(("weights", "activations"))] = Key(
         None, description="What is multiplied by keep in testing. Default: the weights where there are any."
     )
-    samples: Annotated[
-        tuple[ThinnedKeys, ...], list_of(Field("a sample", ThinnedKeys.model_validate, {}), "samples")
-    ] = Key((), description="A mini-batch of thinned nets instead: [{mask: [1, 0], gradient: [0.2, null]}, ..].")
+    samples: list[ThinnedKeys] = Key(
+        [],
+        min_length=1,
+        description="A mini-batch of thinned nets instead: [{mask: [1, 0], gradient: [0.2, null]}, ..].",
+    )
     parameters: Annotated[tuple[str, ...] | None, list_of(NAME, "a list of names")] = Key(
         None, description="Names of the parameters of a mini-batch. Default w1, w2, ..."
     )

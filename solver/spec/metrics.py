@@ -14,6 +14,7 @@ from .common import Common, Complaints, Keys, mended, options
 from .compound import either, list_of
 from .document import Document
 from .fields import Field, did_you_mean, refused, whole
+from .keys_field import keys_field
 from .metrics_starter import STARTER
 from .number import Number
 
@@ -88,14 +89,15 @@ def _confusion(value: Any) -> Any:
         return _MATRIX.read(value)
     if isinstance(value, dict):
         value = {key.lower() if isinstance(key, str) and len(key) == 2 else key: each for key, each in value.items()}
-    return Counts.model_validate(value)
+    return _COUNTS.read(value)
 
 
+_COUNTS = keys_field(Counts, "a mapping with keys tp, fn, fp, tn")
 _MATRIX = list_of(list_of(COUNT, "a list of counts"), "a matrix: a row of counts for each actual class")
 CONFUSION: Field[Any] = Field(
     "{tp: .., fn: .., fp: .., tn: ..}, or a matrix with a row for each actual class",
     _confusion,
-    {"anyOf": [{"type": "object"}, dict(_MATRIX.schema)]},
+    {"anyOf": [dict(_COUNTS.schema), dict(_MATRIX.schema)]},
 )
 _ZERO_DIVISION = whole(0, 1)
 
@@ -234,6 +236,8 @@ def _from_lists(spec: Spec, complaints: Complaints) -> Confusion | None:
         for index in [i for i, label in enumerate(each) if label not in labels][:20]:
             fix = did_you_mean(each[index], labels)
             complaints.add((key, index), f"found '{each[index]}'; expected one of {', '.join(labels)}. {fix}".strip())
+    if len(labels) < 2:
+        complaints.add(("actual",), f"found one class only, {labels[0]}; name them all: 'labels: [{labels[0]}, other]'")
     if not complaints.none_yet:
         return None
     pairs = list(zip(actual, predicted, strict=True))

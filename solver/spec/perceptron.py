@@ -79,7 +79,9 @@ class Spec(Common):
         None, description="How many inputs the gate has. Default 2 (1 for not and identity)."
     )
     bipolar: Annotated[bool, FLAG] = Key(False, description="true: the gate's inputs are 1 and -1.")
-    samples: tuple[CaseKeys, ...] = Key((), description="Samples of your own, in the order in which they are shown.")
+    samples: list[CaseKeys] = Key(
+        [], min_length=1, description="Samples of your own, in the order in which they are shown."
+    )
     weights: Annotated[tuple[Number, ...] | None, VECTOR] = Key(None, description="Where they start. Default 0.")
     bias: Annotated[Number | None, NUMBER] = Key(
         None,

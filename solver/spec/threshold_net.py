@@ -12,6 +12,7 @@ from pydantic import Field as Key
 from .common import Complaints, Keys
 from .compound import MATRIX, VECTOR, either, list_of
 from .fields import NUMBER, Field, one_of
+from .keys_field import keys_field
 from .number import Number
 from .perceptron_problem import Case, GivenLayer, ThresholdNet
 
@@ -42,11 +43,14 @@ class LayerKeys(Keys):
     activation: Annotated[str | None, one_of(_ACTIVATIONS)] = Key(None, description="step, sign, relu or linear.")
 
 
+_KEYS = keys_field(LayerKeys, "a mapping with weights and biases")
+
+
 def _layer(value: Any) -> TypedLayer:
     if isinstance(value, list):
         rows = MATRIX.read(value)
         return TypedLayer(tuple(row[:-1] for row in rows), tuple(row[-1] for row in rows), None, True)
-    keys = LayerKeys.model_validate(value)
+    keys = _KEYS.read(value)
     biases = keys.biases if keys.biases is not None else Number.of(0)
     spread = (biases,) * len(keys.weights) if isinstance(biases, Number) else biases
     return TypedLayer(keys.weights, spread, keys.activation, False)
@@ -55,7 +59,7 @@ def _layer(value: Any) -> TypedLayer:
 _LAYER: Field[TypedLayer] = Field(
     "a matrix of weights and biases, or {weights: .., biases: ..}",
     _layer,
-    {"anyOf": [dict(MATRIX.schema), {"type": "object"}]},
+    {"anyOf": [dict(MATRIX.schema), dict(_KEYS.schema)]},
 )
 LAYERS = list_of(_LAYER, "a list of layers")
 
@@ -102,6 +106,9 @@ def _check(typed: tuple[TypedLayer, ...], width: int, has_rows: bool, complaints
     for index, layer in enumerate(typed):
         for row, weights in enumerate(layer.weights):
             if len(weights) != before or not weights:
+                if not before:
+                    complaints.add(("layers", index, row), "found a bias alone; write the weights before it")
+                    continue
                 behind = " and then its bias" if layer.plain else ""
                 message = f"{len(weights)} weights in row {row + 1}, but there are {before} {where}"
                 path = ("layers", index, row) if layer.plain else ("layers", index, "weights", row)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..algebra import Expr, Integer, absolute, cases, difference, negative, product, quotient, symbol, total
+from ..errors import NotComputable
 from ..evaluate import settled, value_of
 from ..notation import Name, Node
 from ..rounding import Value
@@ -87,7 +88,10 @@ class Learning:
 
     def _add(self, key: str, rule: str, formula: Expr, name: Node, section: str) -> None:
         self.working.add(Step(key, rule, formula, name, section))
-        self.values[key] = settled(value_of(formula, self.values))
+        try:
+            self.values[key] = settled(value_of(formula, self.values))
+        except OverflowError as error:
+            raise NotComputable(key, "the value is beyond double precision (about 1.8e308)") from error
 
     def _epoch(self) -> None:
         misses = []

@@ -1,0 +1,53 @@
+"""The page as a PDF, set by Typst: fonts from its wheel only, no file and no network read, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from importlib.resources import files
+from typing import Any
+
+from ..errors import Unavailable
+from ..page.blocks import Page
+from .typst import render as data_of
+
+INSTALL_PDF = 'pip install "dlsolve[pdf]"'
+
+
+def render(page: Page, paper: str = "a4") -> bytes:
+    """The page as a PDF; `paper` is a4 or us-letter.
+
+    Raises Unavailable where Typst is not installed.
+    """
+    typst = _typst()
+    source = files(__package__).joinpath("page.typ").read_bytes()
+    inputs = {"page": json.dumps(data_of(page), ensure_ascii=False), "paper": paper}
+    try:
+        return _compiled(typst, source, inputs, ["ua-1"])
+    except typst.TypstError as error:
+        if "could not be displayed" not in error.message:
+            raise
+        # PDF/UA-1 wants a sign for every character; the fonts have none for all the scripts of the world
+        return _compiled(typst, source, inputs, [])
+
+
+def _typst() -> Any:
+    try:
+        import typst
+    except ImportError as error:
+        raise Unavailable(f"PDF needs Typst ({error}); install it with: {INSTALL_PDF}") from error
+    return typst
+
+
+def _compiled(typst: Any, source: bytes, inputs: dict[str, str], standards: list[str]) -> bytes:
+    with tempfile.TemporaryDirectory() as nowhere:
+        pdf: bytes = typst.compile(
+            source,
+            root=nowhere,
+            font_paths=typst.Fonts(include_system_fonts=False),
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            pdf_standards=standards,
+            timestamp=0,
+        )
+    return pdf
