@@ -297,7 +297,7 @@ RULES: dict[str, Rule] = {
         "intercept = -b/w2",
     ),
     "upright_line": Rule(
-        "x2 has no weight: the line is upright, at this x1.",
+        "Where x2 has no weight the line is upright, at this x1.",
         "x1 = -b/w1",
     ),
     "inverted_dropout": Rule(

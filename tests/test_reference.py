@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from math import exp, inf, isfinite, log, nan
 from pathlib import Path

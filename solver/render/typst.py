@@ -21,9 +21,9 @@ _BREAK = "\u200b"
 def render(page: Page) -> Data:
     """The page as plain data: title and blocks, each block with its kind."""
     blocks = [_BLOCKS[type(block)](block) for block in page.blocks]
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in zip(blocks, [*blocks[1:], {"kind": "end"}], strict=True):
         # what leads up to something stays on its page
-        leads = block["kind"] == "prose" and following["kind"] not in ("prose", "heading")
+        leads = block["kind"] == "prose" and following["kind"] not in ("prose", "heading", "end")
         block["leads"] = leads or (block["kind"] in ("lines", "paths") and following["kind"] == "lines")
     return {"title": _words(page.title).strip() or " ", "blocks": _levelled(blocks)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..greek import GREEK
 from ..notation import Name, Node, Number, Power
 
-_LETTERS = {"mean": "μ", "std": "s", "centred": "c", "xhat": "x̂", "momentum": "κ", "sum_dxhat": "A", "sum_dxhat_xhat": "B"}
+_LETTERS = {"mean": "μ", "std": "s", "centred": "c", "xhat": "x̂", "momentum": "ρ", "sum_dxhat": "A", "sum_dxhat_xhat": "B"}
 _SQUARES = {
     "variance": "",
     "running_variance": "run",

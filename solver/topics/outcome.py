@@ -91,7 +91,7 @@ def _copied(working: Working, outcome: Outcome, outs: Rows) -> Working:
     if outcome.upstream:
         slopes = {key: copy.give(f"slope:{key}", Number.of(0), Name("g")) for key in cells(outs)}
         weighted = total(product(slope, symbol(key)) for key, slope in slopes.items())
-        copy.add(Step("E", "total", weighted, Name("E"), ERROR, slopes=slopes))
+        copy.add(Step("E", "weighted_sum", weighted, Name("E"), ERROR, slopes=slopes))
     return copy
 
 
