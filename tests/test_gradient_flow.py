@@ -22,7 +22,7 @@ def chain(depth: int, activation: str, weight: float, start: float, **options: A
     return solved(text, **options)
 
 
-NUMBER = st.integers(-40, 40).map(lambda tenths: tenths / 10)
+NUMBER = st.integers(-15, 15).map(lambda tenths: tenths / 10)
 
 
 @settings(max_examples=20, deadline=None)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-from ..spec.metrics import Confusion
+from ..spec.confusion import Confusion
 from .backends import backend as array_backend
 from .backends import on_host
 from .compare import Audit, Differences, held

@@ -1,7 +1,8 @@
 """The independent second look at perceptron learning: whole numbers in arrays, over a common denominator.
 
 Every weight that can occur is a whole multiple of 1/M, M being the common denominator of the start values and of
-what an update can add, so a net input of 0 is 0 and no rounding makes a neuron fire.
+what an update can add, so a net input of 0 is 0 and no rounding makes a neuron fire. (Where M is too large for
+doubles they are taken as they are, and a net input that is rounding alone counts as 0.)
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any
 import numpy
 
 from ..spec.perceptron_problem import MOST_ROWS, Perceptron
-from .backends import Arrays
+from .backends import Arrays, settled
 from .backends import backend as array_backend
 from .compare import Audit, Differences, held
 
-_LARGEST = 2**40
+_LARGEST = 2**25
 
 
 def audited(values: Mapping[str, float], problem: Perceptron, backend: str = "numpy") -> Audit:
@@ -94,7 +95,7 @@ class _Run:
         """One sample: net input, output, error, new weights; 1 where it was missed."""
         tag = f"[{sample + 1}]" + (f"@{epoch}" if epoch > 1 else "")
         pulls = self.rows[sample, :] * self.weights
-        net = float(self.on.xp.sum(pulls))
+        net = float(settled(self.on.xp, self.on.xp.sum(pulls), 64 * self.on.xp.sum(self.on.xp.abs(pulls))))
         above = net >= 0 if self.problem.fires == ">=" else net > 0
         output = 1.0 if above else float(self.problem.low)
         miss = self.targets[sample] - output

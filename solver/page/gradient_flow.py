@@ -12,6 +12,7 @@ from ..spec.gradient_flow import Flow
 from ..topics.assembled import one_by_one
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
 from .derivations import activation_derivation
+from .gradient_size import size_blocks
 from .lines import Lines as LineWriter
 from .lines import without_repeats
 from .standard import results, section, standard_page
@@ -99,7 +100,7 @@ def _function(problem: Flow, solution: Worked, writer: LineWriter, index: int) -
     arriving = " is what arrives at the net input of layer l, lg the logarithm to base 10: its power of ten."
     yield Prose((n.Name("δ", "l"), " = ", _arriving(problem.depth), arriving))
     yield _table(problem, writer, index, solution.options.everything)
-    yield from _sizes(problem, writer, index, ending)
+    yield from size_blocks(problem, writer, index, ending)
 
 
 def _whole_product(problem: Flow, writer: LineWriter, index: int) -> Equation:
@@ -161,75 +162,6 @@ def _listed_layers(last: int, everything: bool) -> list[int]:
 
 def _arriving(last: int) -> Node:
     return n.Partial(n.Name("out", str(last), upright=True), n.Name("in", "l", upright=True))
-
-
-def _sizes(problem: Flow, writer: LineWriter, index: int, ending: str) -> Iterator[Block]:
-    """What is left of the gradient, in numbers and in words."""
-    tag, last = problem.tag(index), problem.depth
-    whole = f"dout_{last}/dx{tag}"
-    yield Heading(("Size of the gradient" + ending,))
-    keys = [f"log10_{last}{tag}", f"log10_1{tag}", f"mean_factor{tag}", f"bound{tag}"]
-    yield Lines(tuple(writer.equation(key) for key in dict.fromkeys(keys) if key in writer.working))
-    yield Prose(tuple(_outcome(problem, writer, index, whole)))
-    reason = _reason(problem, writer, index)
-    if reason:
-        yield Prose(reason)
-
-
-def _outcome(problem: Flow, writer: LineWriter, index: int, whole: str) -> Iterator[Inline]:
-    from ..topics.gradient_flow import verdict
-
-    word = verdict(writer.values.number(whole))
-    layers = f"{problem.depth} layers" if problem.depth > 1 else "1 layer"
-    yield f"The gradient {word}: of a gradient of 1 at the output "
-    yield writer.number(whole)
-    yield f" reaches the input after {layers}"
-    mean = f"mean_factor{problem.tag(index)}"
-    if mean in writer.working:
-        yield ", on average a factor of "
-        yield writer.number(mean)
-        yield " in size for each layer."
-    else:
-        yield "."
-    yield _consequence(word)
-
-
-def _consequence(word: str) -> str:
-    return {
-        "is cut off": " One factor is 0, so nothing passes, and the weights before it do not learn.",
-        "vanishes": " The update of the first weights, learning rate × gradient, is as small: they hardly learn.",
-        "explodes": " The update of the first weights is as large: a step overshoots, and training diverges.",
-    }.get(word, "")
-
-
-def _reason(problem: Flow, writer: LineWriter, index: int) -> Text:
-    name, tag = problem.functions[index].name, problem.tag(index)
-    bound: Text = (writer.number(f"bound{tag}"),) if f"bound{tag}" in writer.working else ()
-    if name == "sigmoid":
-        return (
-            "Why: σ' = σ(1 − σ) is at most 0.25 (at in = 0, where σ = 0.5), and smaller the further in is from 0. So "
-            "slope · weight is at most a quarter of the weight, and only weights above 4 could keep its size. "
-            "With the weights given no input lets more than ",
-            *bound,
-            " through.",
-        )
-    if name == "tanh":
-        return (
-            "Why: tanh' = 1 − tanh² is 1 at in = 0 only and below 1 elsewhere; with the weights given no input lets "
-            "more than ",
-            *bound,
-            " through.",
-        )
-    if name in ("relu", "linear"):
-        passed = "Where a ReLU is active its slope is 1" if name == "relu" else "The slope is 1"
-        return (
-            f"Why: {passed[0].lower()}{passed[1:]}, so nothing but the weights is multiplied: at most ",
-            *bound,
-            ".",
-        )
-    if name in ("step", "sign"):
-        return ("Why: the slope is 0 everywhere, so no gradient passes: such a layer cannot be trained by it.",)
-    return ()
 
 
 def _side_by_side(problem: Flow, writer: LineWriter, everything: bool) -> Iterator[Block]:

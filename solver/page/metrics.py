@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import notation as n
-from ..spec.metrics import Confusion
+from ..spec.confusion import Confusion
 from ..topics.assembled import one_by_one
 from .blocks import Block, Heading, Page, Prose, Table, Text
 from .lines import Lines as LineWriter

@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 
+_MOST_LISTED = 30
+
+
 def question_blocks(problem: Perceptron, solution: Worked) -> Iterator[Block]:
     """Samples, start values, the rule, and what is asked."""
     yield Heading(("Given",))
-    yield _samples(problem)
+    yield _samples(problem, solution.options.everything)
+    if len(problem.samples) > _MOST_LISTED and not solution.options.everything:
+        yield Prose((f"The first {_MOST_LISTED} of {len(problem.samples)} samples; --all shows them all.",))
     yield Prose(tuple(_start(problem)))
     yield Lines(tuple(_rule(problem)))
     yield from (Prose((sentence,)) for sentence in _conventions(problem))
@@ -25,11 +30,12 @@ def question_blocks(problem: Perceptron, solution: Worked) -> Iterator[Block]:
         yield Prose(("Work out the learning table, epoch by epoch, until no sample is missed.",))
 
 
-def _samples(problem: Perceptron) -> Table:
+def _samples(problem: Perceptron, everything: bool) -> Table:
+    listed = problem.samples if everything else problem.samples[:_MOST_LISTED]
     headers: list[Text] = [("sample",), *((n.Name("x", str(k)),) for k in range(1, len(problem.weights) + 1))]
     rows: list[tuple[Text, ...]] = [
         ((str(index),), *((n.Number(each.text),) for each in case.inputs), (_target(case.target),))
-        for index, case in enumerate(problem.samples, 1)
+        for index, case in enumerate(listed, 1)
     ]
     return Table((*headers, (n.Name("t"),)), tuple(rows), right=frozenset(range(len(headers) + 1)))
 

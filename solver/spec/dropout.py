@@ -68,7 +68,7 @@ class Spec(Common):
         "batch": "samples",
     }
 
-    kind: str = Key(
+    kind: Annotated[str, one_of(("dropout",))] = Key(
         "dropout",
         description="The kind of problem: dropout. Answers: train: outputs, gradient; test: outputs (scaled or as they "
         "are), weights (scaled); both with weights: net_inputs, next_outputs; all: probabilities, mean and scaled (the "

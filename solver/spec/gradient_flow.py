@@ -14,7 +14,7 @@ from .choices import ACTIVATION_SYNONYMS, ACTIVATIONS
 from .common import Common, Complaints, mended, options
 from .compound import VECTOR, Chosen, choice, either, list_of
 from .document import Document
-from .fields import NUMBER, Field, whole
+from .fields import NUMBER, Field, one_of, whole
 from .number import Number
 
 __all__ = ["Flow", "Function", "Spec", "problem", "starter"]
@@ -84,7 +84,7 @@ class Spec(Common):
         "inputs": "input",
     }
 
-    kind: str = Key(
+    kind: Annotated[str, one_of(("gradient-flow",))] = Key(
         "gradient-flow",
         description="The kind of problem: gradient-flow. Answers: out_N (the last output), dout_N/dx (the whole "
         "product), mean_factor, bound, and the lists outputs, slopes, gradients (d out_N / d in_l) and log10, one "

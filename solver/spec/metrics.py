@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict
@@ -12,8 +11,9 @@ from pydantic import Field as Key
 from ..options import Options
 from .common import Common, Complaints, Keys, mended, options
 from .compound import either, list_of
+from .confusion import Confusion
 from .document import Document
-from .fields import Field, did_you_mean, refused, whole
+from .fields import Field, did_you_mean, one_of, refused, whole
 from .keys_field import keys_field
 from .metrics_starter import STARTER
 from .number import Number
@@ -23,35 +23,6 @@ __all__ = ["Confusion", "Spec", "problem", "starter"]
 MOST_CLASSES, MOST_SAMPLES = 12, 10_000
 _POSITIVE_WORDS = ("1", "yes", "true", "positive", "pos", "+1", "+")
 _NO_CLASS = "a label: a word or a number"
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """How often each actual class was predicted as each class.
-
-    labels:    the classes in order; empty where only right answers were counted
-    counts:    one row for each actual class, one column for each predicted class
-    positive:  the class that counts as positive, or None: every class is worked in turn
-    actual, predicted: the lists that were counted, if there were any
-    correct, total: where only right answers were counted
-    zero_division: what stands for 0/0, or None: the quantity is not defined
-    """
-
-    title: str
-    labels: tuple[str, ...] = ()
-    counts: tuple[tuple[int, ...], ...] = ()
-    positive: str | None = None
-    actual: tuple[str, ...] = ()
-    predicted: tuple[str, ...] = ()
-    correct: int = 0
-    total: int = 0
-    zero_division: int | None = None
-
-    @property
-    def ends(self) -> tuple[str, ...]:
-        """How the keys of each class end: its label without signs, or its number where that is not unique."""
-        plain = ["".join(filter(str.isalnum, label)) for label in self.labels]
-        return tuple(end if end and plain.count(end) == 1 else f"class{number}" for number, end in enumerate(plain, 1))
 
 
 def _label(value: Any) -> str:
@@ -122,7 +93,7 @@ class Spec(Common):
         "positive_class": "positive",
     }
 
-    kind: str = Key(
+    kind: Annotated[str, one_of(("metrics",))] = Key(
         "metrics",
         description="The kind of problem: metrics. Answers for a positive class: tp, fn, fp, tn, accuracy, error_rate, "
         "precision, recall, specificity, f1; for several classes: accuracy, error_rate, the lists precision, recall, "

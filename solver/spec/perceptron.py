@@ -11,7 +11,7 @@ from pydantic import Field as Key
 from ..options import Options
 from .common import Common, Complaints, Keys, mended, options
 from .compound import VECTOR
-from .document import Document
+from .document import Document, Path
 from .fields import FLAG, NUMBER, POSITIVE, one_of, whole
 from .number import Number
 from .perceptron_problem import GATES, MOST_ROWS, ONE_INPUT, Case, Perceptron, ThresholdNet, truth_table
@@ -20,7 +20,7 @@ from .threshold_net import LAYERS, TypedLayer, threshold_net
 
 __all__ = ["Spec", "problem", "starter"]
 
-MOST_SAMPLES, MOST_INPUTS, MOST_GATE = 200, 12, 4
+MOST_SAMPLES, MOST_INPUTS, MOST_GATE, MOST_EXACT = 200, 12, 4, 10**10
 _GATE_WORDS = {"und": "and", "oder": "or", "exor": "xor", "eor": "xor", "inverter": "not", "equivalence": "xnor"}
 _ACTIVATION_WORDS = {
     "threshold": "step",
@@ -64,7 +64,7 @@ class Spec(Common):
         "iterations": "epochs",
     }
 
-    kind: str = Key(
+    kind: Annotated[str, one_of(("perceptron",))] = Key(
         "perceptron",
         description="The kind of problem: perceptron. Answers of a neuron that learns: weights, bias (or threshold), "
         "epochs, converged, errors (misses in each epoch), repeats (null, or the two epochs that end with the same "
@@ -191,6 +191,7 @@ def _perceptron(spec: Spec, rows: tuple[Case, ...], low: int, complaints: Compla
     rule = spec.rule or ("target" if low < 0 else "difference")
     _check_targets(spec, rows, activation, complaints)
     _check_rest(spec, rows, activation, rule, complaints)
+    _check_sizes(spec, rows, complaints)
     bias = spec.bias
     if bias is None and spec.threshold is None and spec.gate:
         bias = Number.of(0)
@@ -221,6 +222,22 @@ def _check_targets(spec: Spec, rows: tuple[Case, ...], activation: str, complain
             other = "sign" if activation == "step" else "step"
             message = f"found {case.target.text}; expected {fits[1]} or {fits[0]} with activation: {activation}"
             complaints.add(("samples", index, "target"), f"{message} (for the others use activation: {other})")
+
+
+def _check_sizes(spec: Spec, rows: tuple[Case, ...], complaints: Complaints) -> None:
+    """Complains about numbers so large or fine that a net input of exactly 0 could not be told from one near it."""
+    places: list[tuple[Path, Number | None]] = [((key,), getattr(spec, key)) for key in ("bias", "threshold")]
+    places.append((("learning_rate",), spec.learning_rate))
+    places += [(("weights", place), number) for place, number in enumerate(spec.weights or ())]
+    places += [
+        (("samples", index, "inputs", place), number)
+        for index, case in enumerate(rows)
+        for place, number in enumerate(case.inputs)
+    ]
+    for path, number in places:
+        if number is not None and max(abs(number.value.numerator), number.value.denominator) > MOST_EXACT:
+            message = f"found {number.text}; expected at most 10 digits, such as 12345.67890 or 0.0000000001"
+            complaints.add(path, message)
 
 
 def _check_rest(spec: Spec, rows: tuple[Case, ...], activation: str, rule: str, complaints: Complaints) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ..algebra import Expr, Integer, difference, power, product, quotient, symbol, total
+from ..algebra import Expr, Integer, difference, power, product, quotient, symbol
 from ..backward import Backward, Manner
 from ..catalog.activations import ACTIVATIONS
 from ..check.dropout import audited
@@ -17,6 +17,7 @@ from ..spec.dropout_problem import Batch, Layer
 from ..spec.number import Number
 from ..working import Step, Working
 from .assembled import Sheet, assembled
+from .dropout_batch import BatchLines, added
 
 TRAIN, NEXT, BACK = "Training", "The layer that follows", "Backward pass"
 TEST, SCALED = "Testing", "The scaled net"
@@ -25,7 +26,7 @@ ALL, MEAN = "All thinned nets", "Their mean"
 
 def solve(problem: Layer | Batch, options: Options) -> Worked:
     """The worked solution of a dropout problem. Raises NotAsked for a key it does not have."""
-    lines = _Batch(problem) if isinstance(problem, Batch) else _Layer(problem)
+    lines = BatchLines(problem) if isinstance(problem, Batch) else _Layer(problem)
     lines.add()
     sheet = Sheet(
         kind="dropout",
@@ -52,48 +53,6 @@ def _facts(problem: Layer | Batch, values: Values) -> dict[str, object]:
     if isinstance(problem, Batch) or problem.phase != "all":
         return {}
     return {"masks": [list(mask) for mask in problem.masks]}
-
-
-def _sum(terms: Iterable[Expr]) -> Expr:
-    listed = list(terms)
-    return listed[0] if len(listed) == 1 else total(listed)
-
-
-class _Batch:
-    """The mean over a mini-batch, parameter by parameter."""
-
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self.working = Working()
-        self.lists: dict[str, Keys] = {}
-
-    def add(self) -> None:
-        """What each thinned net contributes, and the mean over all of them."""
-        count = len(self.batch.samples)
-        for number, sample in enumerate(self.batch.samples, 1):
-            for name, kept, slope in zip(self.batch.parameters, sample.mask, sample.gradient, strict=True):
-                self.working.give(f"m_{name}[{number}]", Number.of(kept), Name("m", name, sup=f"[{number}]"))
-                if slope is not None:
-                    self.working.give(f"g_{name}[{number}]", slope, Name("g", name, sup=f"[{number}]"))
-        for name in self.batch.parameters:
-            parts = [self._part(name, number) for number in range(1, count + 1)]
-            mean = quotient(_sum(parts), Integer(count))
-            self.working.add(Step(f"dE/d{name}", "thinned_mean", mean, Partial(Name("E"), parameter(name)), "Mean"))
-        self.lists = {"gradient": tuple(f"dE/d{name}" for name in self.batch.parameters)}
-
-    def _part(self, name: str, number: int) -> Expr:
-        key, section = f"c_{name}[{number}]", f"Thinned net {number}"
-        given = f"g_{name}[{number}]" in self.working
-        mask = symbol(f"m_{name}[{number}]")
-        formula = product(mask, symbol(f"g_{name}[{number}]")) if given else mask
-        rule = "thinned_part" if given else "absent"
-        return self.working.add(Step(key, rule, formula, Name("c", name, sup=f"[{number}]"), section))
-
-
-def parameter(name: str) -> Name:
-    """w1 as w with its number."""
-    letters = name.rstrip("0123456789")
-    return Name(letters, name[len(letters) :]) if letters else Name(name)
 
 
 class _Layer:
@@ -169,8 +128,8 @@ class _Layer:
             terms += [symbol(f"b{place + 1}")] if follows.biases else []
             mark = f"({tag[1:-1]})" if tag[1:-1].isdigit() else ""
             net = Name("in", name, sup=mark, upright=True)
-            sum_ = _sum(terms) if terms else Integer(0)
-            inner = self._add(f"in_{name}{tag}", "weighted_sum", sum_, net, section)
+            net_sum = added(terms) if terms else Integer(0)
+            inner = self._add(f"in_{name}{tag}", "weighted_sum", net_sum, net, section)
             if follows.activation != "linear":
                 short = Call(row.sign, (net,))
                 formula = row.formula(inner, symbol("_"))
@@ -253,7 +212,7 @@ class _Layer:
         parts = [
             product(symbol(f"P{_braced(mask)}"), symbol(f"{kind}_{name}{_braced(mask)}")) for mask in self.layer.masks
         ]
-        self._add(f"mean_{kind}_{name}", "expected", _sum(parts), Name("mean", f"{kind},{name}", upright=True), MEAN)
+        self._add(f"mean_{kind}_{name}", "expected", added(parts), Name("mean", f"{kind},{name}", upright=True), MEAN)
 
     def _unit_means(self) -> None:
         """Without a layer that follows: the mean of each unit over all masks."""
@@ -261,7 +220,7 @@ class _Layer:
             own: Expr = symbol(f"a{unit}")
             given = quotient(own, symbol("p")) if self.layer.inverted else own
             chances = [symbol(f"P{_braced(mask)}") for mask in self.layer.masks if mask[unit - 1]]
-            formula = product(_sum(chances), given) if len(chances) > 1 else product(chances[0], given)
+            formula = product(added(chances), given) if len(chances) > 1 else product(chances[0], given)
             self._add(f"mean_d{unit}", "expected", formula, Name("mean", f"d{unit}", upright=True), MEAN)
         self.lists["mean"] = tuple(f"mean_d{unit}" for unit in self.units)
 

@@ -11,7 +11,7 @@ from ..notation import Name, Node
 from ..options import Options
 from ..page.metrics import page
 from ..solution import Worked
-from ..spec.metrics import Confusion
+from ..spec.confusion import Confusion
 from ..spec.number import Number
 from ..working import Step, Working
 from .assembled import Sheet, assembled
