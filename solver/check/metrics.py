@@ -57,7 +57,7 @@ def _matrix(problem: Confusion) -> numpy.ndarray[Any, Any]:
 
 
 def _overall(matrix: Any, xp: Any) -> dict[str, float]:
-    right, count = float(xp.sum(matrix * xp.eye(matrix.shape[0]))), float(xp.sum(matrix))
+    right, count = float(on_host(matrix).trace()), float(xp.sum(matrix))
     return {"correct": right, "total": count, "accuracy": right / count, "error_rate": (count - right) / count}
 
 
