@@ -11,7 +11,15 @@ import click
 from .command_options import FILE, file_options, page_options, planner_options
 from .version import __version__
 
-_SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".json": "json"}
+_SUFFIXES = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".html": "html",
+    ".json": "json",
+    ".pdf": "pdf",
+}
 
 
 class _Lazy(click.Group):
@@ -85,6 +93,8 @@ def _solve(context: click.Context, read: Callable[[], Any], choices: dict[str, A
         _refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
+    elif format_ == "pdf" and sys.stdout.isatty():
+        raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
     solution = _solution(read(), choices)
     text = _spelled(solution, format_)
     if output is None:
@@ -135,7 +145,7 @@ def _format(format_: str | None, output: str | None) -> str:
     return _SUFFIXES[suffix]
 
 
-def _spelled(solution: Any, format_: str) -> str:
+def _spelled(solution: Any, format_: str) -> str | bytes:
     if format_ == "json":
         import json
 
@@ -144,6 +154,10 @@ def _spelled(solution: Any, format_: str) -> str:
         return str(solution.to_markdown())
     if format_ == "latex":
         return str(solution.to_latex())
+    if format_ == "html":
+        return str(solution.to_html())
+    if format_ == "pdf":
+        return bytes(solution.to_pdf())
     return str(solution.to_text(ascii_only=not _speaks_unicode()))
 
 
@@ -168,21 +182,22 @@ def _refuse_to_overwrite(output: str, force: bool) -> None:
         raise _Refused(f"{output} is there already; --force overwrites it")
 
 
-def _write(output: str, text: str) -> None:
+def _write(output: str, text: str | bytes) -> None:
     """Writes beside the target and moves it there, so that a file is whole or not there."""
     import os
     import tempfile
     from pathlib import Path
 
     path = Path(os.path.realpath(output))
+    data = text if isinstance(text, bytes) else text.encode("utf-8")
     try:
         if path.exists() and not path.is_file():  # a device or a pipe stays what it is
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(data)
             return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dlsolve.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
             os.chmod(name, 0o666 & ~_umask())
             os.replace(name, path)
         except BaseException:

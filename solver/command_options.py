@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-FORMATS = ("text", "markdown", "latex", "json")
+FORMATS = ("text", "markdown", "latex", "html", "json", "pdf")
 FILE = click.Path(allow_dash=True, readable=False)  # for the shell's completion: whether it is there is ours to say
 
 

@@ -1,4 +1,4 @@
-"""The formats of a page: text, Markdown and LaTeX; each renderer is loaded when it is asked for."""
+"""The formats of a page: text, Markdown, LaTeX, PDF; each renderer is loaded when it is asked for."""
 
 from __future__ import annotations
 
@@ -29,6 +29,23 @@ class Formats:
         from .render.latex import render
 
         return render(self.page())
+
+    def to_pdf(self, paper: str = "a4") -> bytes:
+        """The page as a PDF, `paper` being a4 or us-letter; raises Unavailable where Typst is not installed."""
+        from .render.pdf import render
+
+        return render(self.page(), paper)
+
+    def to_html(self) -> str:
+        """The page as one HTML file that needs no network and no script."""
+        from .render.html import render
+
+        return render(self.page())
+
+    def _repr_html_(self) -> str:
+        from .render.html import fragment
+
+        return fragment(self.page())
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
