@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import notation as n
 from ..spec.confusion import Confusion
 from ..topics.assembled import one_by_one
-from .blocks import Block, Heading, Page, Prose, Table, Text
+from .blocks import Block, Heading, Lines, Page, Prose, Table, Text
 from .lines import Lines as LineWriter
 from .standard import results, section, standard_page
 
@@ -100,10 +101,26 @@ def _working(problem: Confusion, solution: Worked, writer: LineWriter, reasons: 
         yield _matrix(problem)
     names = dict.fromkeys(solution.working.steps[key].section for key in solution.shown_keys)
     for name in names:
+        if name == "Counts":
+            yield from _counted(problem, solution, writer)
+            continue
         yield from section(solution, writer, name)
         if not solution.asked:
             yield from _missing(name, problem, reasons)
     yield from _remarks(problem, solution)
+
+
+def _counted(problem: Confusion, solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    """The four counts, with the samples that are counted where the list is short."""
+    yield Heading(("Counts",))
+    pairs = list(zip(problem.actual, problem.predicted, strict=True))
+    lines = []
+    for key in [key for key in solution.shown_keys if solution.working.steps[key].section == "Counts"]:
+        found = [str(i) for i, pair in enumerate(pairs, 1) if _verdict(problem, *pair).lower() == key]
+        reason = f"sample{'s' if len(found) > 1 else ''} {', '.join(found)}" if found else "no sample"
+        line = writer.equation(key)
+        lines.append(replace(line, reason=reason) if len(pairs) <= _MOST_LISTED else line)
+    yield Lines(tuple(lines))
 
 
 def _missing(name: str, problem: Confusion, reasons: dict[str, str]) -> Iterator[Block]:
