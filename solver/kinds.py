@@ -87,6 +87,12 @@ KINDS: dict[str, Kind] = {
             ".topics.graph",
         ),
         Kind(
+            "normalization",
+            "batch or layer normalization: mean, variance, outputs, running averages; gradients step by step",
+            ".spec.normalization",
+            ".topics.normalization",
+        ),
+        Kind(
             "linear-regression",
             "a line through points: least squares by sums or normal equations, or gradient descent",
             ".spec.linear_regression",

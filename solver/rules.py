@@ -357,4 +357,29 @@ RULES: dict[str, Rule] = {
     "parameter_count": Rule(
         "Rows times columns of each matrix, and one number for each unit of a bias.", "count_y = 2*3 + 2"
     ),
+    "centred": Rule("Distance from the mean.", "centred[1,1] = x[1,1] - mean[1]"),
+    "variance": Rule(
+        "Variance: the mean of the squared distances (a sample variance divides by one less).",
+        "variance[1] = (centred[1,1]**2 + centred[2,1]**2)/2",
+    ),
+    "sample_variance": Rule(
+        "Sample variance: the squared distances added and divided by one less than their number.",
+        "sample_variance[1] = (centred[1,1]**2 + centred[2,1]**2)/1",
+    ),
+    "population_variance": Rule(
+        "Population variance: the squared distances added and divided by their number.",
+        "population_variance[1] = (centred[1,1]**2 + centred[2,1]**2)/2",
+    ),
+    "root_of_variance": Rule(
+        "The standard deviation, with epsilon below the root to keep it from 0.",
+        "std[1] = sqrt(variance[1] + epsilon)",
+    ),
+    "normalized": Rule("Divide the distance from the mean by the root.", "xhat[1,1] = centred[1,1]/std[1]"),
+    "scale_and_shift": Rule(
+        "Multiply by the feature's gamma and add its beta.", "out[1,1] = gamma[1]*xhat[1,1] + beta[1]"
+    ),
+    "closed_form": Rule(
+        "The known formula of the whole way back; it must give what the chain rule gave.",
+        "dE/dx[1,1]:short = gamma[1]/std[1]*((dE/dout[1,1]) - (dE/dbeta[1])/2 - xhat[1,1]*(dE/dgamma[1])/2)",
+    ),
 }

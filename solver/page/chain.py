@@ -42,7 +42,7 @@ def chain_blocks(
 
 
 def _opening(solution: Worked) -> Iterator[str | Node]:
-    error = solution.working.name("E")
+    error = solution.name("E")
     if solution.options.style == "chain":
         yield "A weight moves its neuron's net input, that moves the output, and so on up to "
         yield error
@@ -152,7 +152,7 @@ class _Chain:
             return
         self._told.add(whole)
         count = len(self.working.steps[whole].uses)
-        quantity, error = self.working.name(step.about[1]), self.working.name("E")
+        quantity, error = self.working.name(step.about[1]), self.solution.name("E")
         yield Equation(None, (), None, (quantity, " reaches ", error, f" by {count} paths; what they bring is added:"))
 
     def _line(self, step: Step) -> Equation:

@@ -177,13 +177,15 @@ def _bias(view: View, key: str) -> Equation:
 
 
 def _terms(formula: Expr) -> tuple[Expr, ...]:
+    if formula == 0:  # a weight that lay on padding alone
+        return ()
     return formula.args if formula.is_Add else (formula,)
 
 
 def _slope_in(term: Expr) -> str:
     """The key of the slope of the output, which stands first in every term."""
     first = term.args[0] if term.args else term
-    return str(first.name) if first.is_Symbol else "x"
+    return str(first.name)
 
 
 def _first_weight(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]:

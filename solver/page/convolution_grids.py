@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from .. import notation as n
 from ..notation import Node
 from ..render.spelling import number as spelled
+from ..render.spelling import spell
 from .lines import Lines as LineWriter
 
 Rows = Sequence[Sequence[str]]
 Mark = Callable[[int, int], bool]
 
-_WIDEST, _HIGHEST, _LEFT = 58, 12, 5
+_WIDEST, _HIGHEST, _LEFT = 50, 12, 4
 _MOST_TERMS, _KEPT = 30, 8
+_FEW, _LONGEST = 4, 50  # arguments of a maximum that is cut, and columns up to which it is not
 DOTS = n.Word("…")
 
 
@@ -103,8 +105,8 @@ def cut_sum(node: Node) -> Node:
         return n.Bracket(cut_sum(node.body))
     if isinstance(node, n.Fraction):
         return n.Fraction(cut_sum(node.top), cut_sum(node.bottom))
-    if isinstance(node, n.Call) and len(node.arguments) > _MOST_TERMS:
-        return n.Call(node.name, (*node.arguments[:_KEPT], DOTS, node.arguments[-1]))
+    if isinstance(node, n.Call) and len(node.arguments) > _FEW and len(spell(node)) > _LONGEST:
+        return n.Call(node.name, (*node.arguments[:_FEW], DOTS, node.arguments[-1]))
     return node
 
 

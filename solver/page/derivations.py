@@ -119,7 +119,7 @@ def _short_forms(network: Network, solution: Worked) -> Iterator[Block]:
         both = n.product(factors)
         slope = n.Fraction(top, both if count == 1 else n.product([n.Number(str(count)), *factors]))
         short = top if count == 1 else n.Fraction(top, n.Number(str(count)))
-        left = n.Partial(solution.working.name("E"), z)
+        left = n.Partial(solution.name("E"), z)
         yield Lines((Equation(left, (n.product([slope, both]), short), reason="y (1 − y) cancels"),))
         return
     yield from _softmax_short(solution)
@@ -134,7 +134,7 @@ def _softmax_short(solution: Worked) -> Iterator[Block]:
         sigma, n.product([n.bracket(n.minus(n.Fraction(tj, yj))), n.bracket(n.minus(n.product([yj, yi])))])
     )
     spread = n.Sum((n.Minus(ti), n.product([ti, yi]), n.product([yi, n.Prefixed(sigma, tj)])))
-    left = n.Partial(solution.working.name("E"), n.Name("z", "i"))
+    left = n.Partial(solution.name("E"), n.Name("z", "i"))
     yield Lines(
         (
             Equation(left, (n.Sum((own, others)),), reason="own path; Σ over the others, j ≠ i"),

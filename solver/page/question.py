@@ -207,7 +207,7 @@ def _settings(solution: Worked, letter: str) -> Text:
 
 
 def _loss(network: Network, solution: Worked) -> Iterator[Inline]:
-    name, error = network.loss.name, solution.working.name("E")
+    name, error = network.loss.name, solution.name("E")
     if network.samples[0].label is not None:
         class_row = CLASS_LOSSES[name]
         yield f"Error {_spelled(error)}: {class_row.title}, {class_row.total}."
@@ -248,5 +248,5 @@ def _asked(solution: Worked) -> Iterator[Inline]:
     yield "Find: "
     for index, key in enumerate(solution.answers):
         yield ", " if index else ""
-        yield solution.working.name(key)
+        yield solution.name(key)
     yield "."

@@ -41,7 +41,12 @@ _NAMES = {"numpy": "an independent NumPy computation", "cupy": "an independent C
 
 def _moved(solution: Worked) -> Iterator[Inline]:
     """How far rounding by hand moved the answer that it moved most."""
-    gaps = {k: abs(solution.values.number(k) - solution.full_values.number(k)) for k in solution.answer_keys}
+    worked = [k for k in solution.answer_keys if k not in solution.extra]
+    if len(worked) < len(solution.answer_keys):
+        yield "The lines are rounded one by one; the results after many updates are carried in full. "
+    if not worked:
+        return
+    gaps = {k: abs(solution.values.number(k) - solution.full_values.number(k)) for k in worked}
     worst = max(gaps, key=lambda k: gaps[k])
     if gaps[worst] == 0:
         yield "Rounding line by line moved no answer."

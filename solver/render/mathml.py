@@ -66,8 +66,7 @@ class Maths:
 
     def factor(self, factors: tuple[Node, ...], index: int) -> str:
         """A factor of a product, with the dot (or the thin room) before it."""
-        spelled = self.row(factors[index])
-        return f"{_TIMES[times(factors[index - 1], factors[index])]}{spelled}" if index else spelled
+        return f"{between(factors, index)}{self.row(factors[index])}"
 
     def _fraction(self, node: n.Fraction) -> str:
         return fraction(self.one(node.top), self.one(node.bottom), _is_small(node.top) and _is_small(node.bottom))
@@ -115,10 +114,20 @@ class Maths:
         return f"<msup>{spelled}<mi>⊤</mi></msup>"
 
     def _compare(self, node: n.Compare) -> str:
-        return f"{self.row(node.left)}<mo>{_SIGNS.get(node.sign, node.sign)}</mo>{self.row(node.right)}"
+        return f"{self.row(node.left)}{sign(node)}{self.row(node.right)}"
 
     def _absolute(self, node: n.Absolute) -> str:
-        return fenced('|', self.row(node.body), '|')
+        return fenced("|", self.row(node.body), "|")
+
+
+def between(factors: tuple[Node, ...], index: int) -> str:
+    """What stands before a factor: a dot, or thin room where LaTeX has it too."""
+    return _TIMES[times(factors[index - 1], factors[index])] if index else ""
+
+
+def sign(node: n.Compare) -> str:
+    """The sign of a comparison."""
+    return f"<mo>{_SIGNS.get(node.sign, node.sign)}</mo>"
 
 
 def number(text: str) -> str:
@@ -137,7 +146,7 @@ def number(text: str) -> str:
 
 def fraction(top: str, bottom: str, small: bool) -> str:
     """One thing over another; ½ as small as within a line of text."""
-    return f'<mfrac{" displaystyle=" + chr(34) + "false" + chr(34) if small else ""}>{top}{bottom}</mfrac>'
+    return f"<mfrac{' displaystyle=' + chr(34) + 'false' + chr(34) if small else ''}>{top}{bottom}</mfrac>"
 
 
 def _is_small(node: Node) -> bool:
@@ -159,16 +168,17 @@ def letters(text: str, upright: bool) -> str:
         return f"<mrow>{sign}{letters(text[1:].strip(), upright)}</mrow>"
     if text.isdigit():
         return f"<mn>{text}</mn>"
-    base, *marks = unicodedata.normalize("NFD", text) or " "
-    if len(marks) == 1 and marks[0] in _ACCENTS:
-        accent = f'<mo stretchy="false">{_ACCENTS[marks[0]]}</mo>'
-        return f'<mover accent="true">{_letter(base, upright)}{accent}</mover>'
+    if not text.isascii():
+        apart = unicodedata.normalize("NFD", text)
+        if len(apart) == 2 and apart[1] in _ACCENTS:
+            accent = f'<mo stretchy="false">{_ACCENTS[apart[1]]}</mo>'
+            return f'<mover accent="true">{_letter(apart[0], upright)}{accent}</mover>'
     return _letter(text, upright)
 
 
 def _letter(text: str, upright: bool) -> str:
     single = len(text) == 1 and (upright or "Α" <= text <= "Ω")  # capital Greek stands upright
-    return f'<mi{" mathvariant=" + chr(34) + "normal" + chr(34) if single else ""}>{escaped(text)}</mi>'
+    return f"<mi{' mathvariant=' + chr(34) + 'normal' + chr(34) if single else ''}>{escaped(text)}</mi>"
 
 
 def name(node: n.Name, raised: str = "") -> str:

@@ -11,7 +11,6 @@ from pydantic import Field as Key
 from ..options import Options
 from .common import Complaints, mended, options
 from .compound import VECTOR, either
-from .convolution_fields import depth
 from .document import Document
 from .fields import NUMBER, PROBABILITY, limited, one_of
 from .normalization_problem import Normalization, Running
@@ -62,7 +61,7 @@ class Spec(OutcomeKeys):
         Number.of(0), description="Shift of each feature, or one number for all. Default 0. Keys: beta[1]."
     )
     epsilon: Annotated[Number, _EPSILON] = Key(
-        Number.of("1e-5"), description="Added to the variance below the root. Default 1e-5; may be 0."
+        Number.of("0.00001"), description="Added to the variance below the root. Default 1e-5; may be 0."
     )
     variance: Annotated[str, one_of(("population", "sample"), _SPREADS)] = Key(
         "population", description="population: divided by the number of values m (default); sample: by m - 1."
@@ -75,12 +74,13 @@ class Spec(OutcomeKeys):
     )
     momentum_weighs: Annotated[str, one_of(("old", "new"))] = Key(
         "old",
-        description="old: new average = momentum old + (1 - momentum) batch, such as 0.9; new: as PyTorch, such as 0.1.",
+        description="old: average = momentum old + (1 - momentum) batch, such as 0.9; new: as PyTorch, such as 0.1.",
     )
     running_mean: Annotated[Any, _EACH] = Key(None, description="Running mean of each feature so far. Default 0.")
     running_variance: Annotated[Any, _EACH] = Key(None, description="Running variance so far. Default 1.")
     running_spread: Annotated[str | None, one_of(("population", "sample"), _SPREADS)] = Key(
-        None, description="Which variance is averaged. Default: that of the batch; PyTorch averages the sample variance."
+        None,
+        description="Which variance is averaged. Default: that of the batch; PyTorch averages the sample variance.",
     )
 
 
@@ -99,7 +99,10 @@ def problem(document: Document) -> tuple[Normalization, Options]:
     outcome = outcome_of(spec, (len(inputs), features), "mean", complaints)
     if complaints.found:
         raise complaints.error()
-    title = spec.title or f"{spec.method.capitalize()} normalization{' in the test phase' if running and spec.phase == 'test' else ''}"
+    title = (
+        spec.title
+        or f"{spec.method.capitalize()} normalization{' in the test phase' if running and spec.phase == 'test' else ''}"
+    )
     testing = spec.phase == "test"
     made = Normalization(
         title, spec.method, inputs, gamma, beta, spec.epsilon, spec.variance, testing, running, outcome
@@ -117,7 +120,9 @@ def _each(value: Any, key: str, features: int, complaints: Complaints) -> tuple[
         return (value,) * features
     numbers: tuple[Number, ...] = value
     if len(numbers) != features:
-        message = f"found {len(numbers)} numbers; expected {features}, one for each feature (column), or a single number"
+        message = (
+            f"found {len(numbers)} numbers; expected {features}, one for each feature (column), or a single number"
+        )
         complaints.add((key,), message)
     return numbers
 

@@ -83,7 +83,9 @@ def _backward(problem: Convolution, forward: Forward) -> None:
     working = forward.working
     parameters = problem.parameters
     manner = Manner(BACKWARD, apart=lambda step, key: False)
-    backward = Backward(working, "E", [*parameters, *forward.maps["x"].values()], manner)
+    # cells too: one whose window lies in the padding depends on no weight, and yet the error depends on it
+    cells = [key for cells in forward.maps.values() for key in cells.values()]
+    backward = Backward(working, "E", [*parameters, *cells], manner)
     for layer in reversed(problem.layers):
         for key in dict.fromkeys(forward.maps[layer.name].values()):
             backward.require(key)

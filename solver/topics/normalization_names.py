@@ -5,7 +5,15 @@ from __future__ import annotations
 from ..greek import GREEK
 from ..notation import Name, Node, Number, Power
 
-_LETTERS = {"mean": "μ", "std": "s", "centred": "c", "xhat": "x̂", "momentum": "ρ", "sum_dxhat": "A", "sum_dxhat_xhat": "B"}
+_LETTERS = {
+    "mean": "μ",
+    "std": "s",
+    "centred": "c",
+    "xhat": "x̂",
+    "momentum": "ρ",
+    "sum_dxhat": "A",
+    "sum_dxhat_xhat": "B",
+}
 _SQUARES = {
     "variance": "",
     "running_variance": "run",
@@ -28,4 +36,3 @@ def name_of(key: str) -> Node:
     if "," in index:
         return Name(letter, sup=f"[{index}]", primes=primes, upright=base == "out")
     return Name(letter, index, primes=primes)
-

@@ -63,9 +63,7 @@ def add_error(outcome: Outcome, outs: Rows, working: Working, name: Naming) -> N
     working.add(Step("E", "total", total(map(symbol, parts)), name("E"), ERROR))
 
 
-def add_backward(
-    outcome: Outcome, outs: Rows, wanted: Iterable[str], through: Iterable[str], working: Working
-) -> None:
+def add_backward(outcome: Outcome, outs: Rows, wanted: Iterable[str], through: Iterable[str], working: Working) -> None:
     """∂E/∂q of everything in `through`, in that order, by the general chain rule over the steps.
 
     wanted: the givens whose gradients are asked for. Where ∂E/∂out is given, the chain rule starts from

@@ -1,0 +1,146 @@
+"""What every part of a recurrent page asks for: vectors and matrices of numbers, lines, tables by time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from .. import notation as n
+from ..notation import Name, Node
+from ..spec.recurrent_problem import Block, Recurrence, Recurrent, entry
+from ..topics.recurrent_names import name_of
+from ..working import Step
+from .blocks import Equation, Table, Text
+from .convolution_grids import cut_sum, matrix
+from .lines import Lines as LineWriter
+from .lines import without_repeats
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+MOST_LINES = 40  # of a part of the page; of more the first time is written in full and the rest as tables
+_MOST_TIMES, _MOST_ROWS, _MOST_UNITS = 6, 24, 4
+_LONG = 12  # quantities in a line that is not written in names
+
+Row = tuple[Text, Sequence[str | None]]
+"""The label of a row, and its quantity at each time (None: it has none)."""
+
+
+class View:
+    """A solution with the writer of its numbers."""
+
+    def __init__(self, solution: Worked, writer: LineWriter) -> None:
+        self.solution = solution
+        self.writer = writer
+        self.working = solution.working
+        options = solution.options
+        self.everything = options.everything or options.until is not None
+        self.left_out = False
+
+    @property
+    def problem(self) -> Recurrent:
+        problem: Recurrent = self.solution.problem
+        return problem
+
+    @property
+    def times(self) -> range:
+        return range(1, self.problem.steps + 1)
+
+    def keys(self, letter: str, time: int, size: int) -> list[str]:
+        """The keys of a vector's entries."""
+        return [entry(f"{letter}_{time}", size, row) for row in range(size)]
+
+    def number(self, key: str) -> Node:
+        return self.writer.number(key)
+
+    def vector(self, keys: Sequence[str]) -> Node:
+        """A column of numbers; a number where it has one entry."""
+        return self.matrix([[key] for key in keys])
+
+    def matrix(self, rows: Sequence[Sequence[str]]) -> Node:
+        """A matrix of numbers, cut where it is large."""
+        if len(rows) == len(rows[0]) == 1:
+            return self.number(rows[0][0])
+        return matrix(rows, self.number, self.everything)
+
+    def block(self, block: Block, time: int = 1, form: str = "{}") -> Node:
+        """The numbers of a matrix or bias, or of what is named after its entries: dE/d{}, {}'."""
+        columns = range(block.columns)
+        return self.matrix([[form.format(block.key(row, c, time)) for c in columns] for row in range(block.rows)])
+
+    def line(self, key: str, *, names: bool = True) -> Equation:
+        """formula = numbers = result; in names where they are few."""
+        step: Step = self.working.steps[key]
+        rights: list[Node] = []
+        if step.short:
+            rights.append(step.short)
+        elif names and len(step.uses) <= _LONG:
+            rights.append(self.writer.in_names(step))
+        rights += [cut_sum(self.writer.in_numbers(step)), self.number(key)]
+        return Equation(step.name, without_repeats(rights), key=key)
+
+    def lines(self, keys: Sequence[str]) -> Iterator[Equation]:
+        """A line for each key; the first unit of each vector in names too, the others in numbers."""
+        seen: set[str] = set()
+        for key in keys:
+            vector = key.replace("[", "_").rpartition("_")[0] if key.endswith("]") else key
+            yield self.line(key, names=vector not in seen or self.everything)
+            seen.add(vector)
+
+    def shown_times(self, times: Sequence[int]) -> list[int | None]:
+        """The times that fit beside one another; None where some are left out."""
+        if self.everything or len(times) <= _MOST_TIMES:
+            return list(times)
+        self.left_out = True
+        return [*times[: _MOST_TIMES - 2], None, times[-1]]
+
+    def by_time(self, rows: Sequence[Row], times: Sequence[int]) -> Table:
+        """A row for each quantity, a column for each time."""
+        kept = self.shown_times(times)
+        columns = [None if time is None else list(times).index(time) for time in kept]
+        listed = list(rows)
+        if len(listed) > _MOST_ROWS and not self.everything:
+            self.left_out = True
+            listed = [*listed[: _MOST_ROWS - 1], (("…",), [None] * len(times))]
+        body = tuple((label, *(self._cell(keys, column) for column in columns)) for label, keys in listed)
+        headers: tuple[Text, ...] = (("time",), *((("…" if time is None else str(time)),) for time in kept))
+        return Table(headers, body, right=frozenset(range(1, len(kept) + 1)))
+
+    def _cell(self, keys: Sequence[str | None], column: int | None) -> Text:
+        if column is None:
+            return ("…",)
+        key = keys[column]
+        return ("",) if key is None or key not in self.working else (self.number(key),)
+
+    def rows(self, letter: str, size: int, times: Sequence[int], form: str = "{}") -> Iterator[Row]:
+        """A row for each entry of a vector (of a long one the first), where it has a number at some time."""
+        for unit in range(size if self.everything else min(size, _MOST_UNITS)):
+            keys = [form.format(entry(f"{letter}_{time}", size, unit)) for time in times]
+            if any(key in self.working for key in keys):
+                yield (timeless(letter, size, unit, form),), keys
+        if size > _MOST_UNITS and not self.everything:
+            self.left_out = True
+
+
+def timeless(letter: str, size: int, unit: int, form: str = "{}") -> Node:
+    """A quantity's name without a time: f[2], in_f[2], or the slope by it."""
+    found = name_of(entry(f"{letter}_0", size, unit))
+    sub = found.sub.removesuffix("0")
+    name = Name(found.base, sub, found.sup, upright=found.upright)
+    return n.Partial(Name("E"), name) if form.startswith("dE") else name
+
+
+def moment(base: str, time: str, tag: str = "") -> Name:
+    """A vector at a time given by a letter: h_t, h_t−1, with the tag of its layer."""
+    raised = name_of(f"h{tag}_1").sup
+    return Name(base, time, raised)
+
+
+def letters_of(one: Recurrence, cell: str) -> list[str]:
+    """The letters of a recurrence's vectors in the order in which they are worked, net inputs too."""
+    found: list[str] = [gate.letter for gate in one.transition]
+    for gate in one.gates:
+        if gate.letter == f"g{one.tag}" and cell == "gru" and all(part.source != "x" for part in gate.parts[1:]):
+            found.append(f"s{one.tag}")
+        found += [f"in_{gate.letter}", gate.letter]
+    return [*found, *([f"c{one.tag}"] if cell == "lstm" else []), *([] if cell == "rnn" else [f"h{one.tag}"])]

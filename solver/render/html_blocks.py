@@ -1,0 +1,64 @@
+"""Tables, routes and pictures in HTML; each in a box of its own that scrolls where it is too wide."""
+
+from __future__ import annotations
+
+from ..notation import Node
+from ..page.blocks import Paths, Picture, Table, Text
+from .html_lines import Writer, math
+from .mathml import escaped
+
+
+def table(writer: Writer, block: Table) -> str:
+    """A table whose first column says what each row is about."""
+    numbers = [' class="number"' if i in block.right else "" for i in range(len(block.headers))]
+    head = "".join(_cell(writer, text, "col", kind) for text, kind in zip(block.headers, numbers, strict=True))
+    rows = "".join(_row(writer, row, numbers) for row in block.rows)
+    return (
+        f'<div class="table" tabindex="0"><table>\n<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{rows}</tbody></table></div>"
+    )
+
+
+def _row(writer: Writer, row: tuple[Text, ...], numbers: list[str]) -> str:
+    cells = [_cell(writer, text, "" if i else "row", numbers[i]) for i, text in enumerate(row)]
+    return f"<tr>{''.join(cells)}</tr>\n"
+
+
+def _cell(writer: Writer, text: Text, scope: str, kind: str) -> str:
+    spelled = writer.inline(text)
+    return f'<th scope="{scope}"{kind}>{spelled}</th>' if scope and spelled else f"<td{kind}>{spelled}</td>"
+
+
+def paths(writer: Writer, block: Paths) -> str:
+    """Routes that share their start, as a tree that lies on its side."""
+    return f'<div class="paths" tabindex="0"><ul>{_tree(writer, list(block.routes), "")}</ul></div>'
+
+
+def _tree(writer: Writer, routes: list[tuple[Node, ...]], arrow: str) -> str:
+    """One branch: what its routes share in a row, then a branch for each way on."""
+    row, depth = f"{arrow}{writer.maths.one(routes[0][0])}", 1
+    ways = _ways(routes, depth)
+    while len(ways) == 1 and all(len(route) > depth for route in routes):
+        row += f"<mo>→</mo>{writer.maths.one(routes[0][depth])}"
+        depth += 1
+        ways = _ways(routes, depth)
+    below = "".join(_tree(writer, [route[depth:] for route in way], "<mo>→</mo>") for way in ways)
+    return f"<li>{math(row)}{f'<ul>{below}</ul>' if below else ''}</li>"
+
+
+def _ways(routes: list[tuple[Node, ...]], depth: int) -> list[list[tuple[Node, ...]]]:
+    ways: dict[Node, list[tuple[Node, ...]]] = {}
+    for route in routes:
+        if len(route) > depth:
+            ways.setdefault(route[depth], []).append(route)
+    return list(ways.values())
+
+
+def picture(writer: Writer, block: Picture) -> str:
+    """A picture in characters."""
+    return f'<figure tabindex="0"><pre>{escaped_lines(block.lines)}</pre></figure>'
+
+
+def escaped_lines(lines: tuple[str, ...]) -> str:
+    """Lines of characters, each escaped."""
+    return "\n".join(map(escaped, lines))

@@ -1,0 +1,112 @@
+"""Words and equations in HTML: aligned at the first equals sign, each quantity a link to where it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import notation as n
+from ..notation import Node
+from ..page.blocks import Equation, Lines, Text
+from .html_breaks import is_long, pieces
+from .latex_width import width
+from .mathml import PLAIN, Maths, escaped
+from .spelling import mark, spell
+
+_WIDEST_LEFT = 15.0  # em of a left side that may set the column
+_WIDE_LEFT = 5.5  # em of left sides that stand in a row of their own on a narrow screen
+_LONGEST_TITLE = 120
+
+
+class Writer:
+    """Writes words, notation and equations; remembers where each quantity was found.
+
+    prefix: before every id, so that several pages can stand in one document
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.links: dict[Node, str] = {}
+        self.maths = Maths(self.links)
+        self._found = 0
+
+    def inline(self, text: Text) -> str:
+        """Words and notation within a paragraph."""
+        return "".join(escaped(part) if isinstance(part, str) else self._inline(part) for part in text)
+
+    def _inline(self, node: Node) -> str:
+        if isinstance(node, n.Number) and node.text.isascii() and not {"e", "/"} & set(node.text):
+            return f'<span class="number">{escaped(node.text.replace("-", "−"))}</span>'
+        if isinstance(node, n.Compare) and self._gives(node):
+            spelled = math(self.maths.row(node))
+            return f'<span id="{self._found_here(node.left, node.right)}">{spelled}</span>'
+        whole, *rest = pieces(node, self.maths)
+        if not rest and not is_long(node, whole):
+            return math(whole)
+        return f'<span class="wide">{" ".join(map(math, (whole, *rest)))}</span>'
+
+    def _gives(self, node: n.Compare) -> bool:
+        """Whether it is the first to say what a quantity is: w1 = 0.15."""
+        given = node.sign == "=" and isinstance(node.left, n.Name) and isinstance(node.right, n.Number)
+        return given and node.left not in self.links
+
+    def _found_here(self, node: Node, value: Node, number: int | None = None) -> str:
+        """The id of the place where a quantity was found; from now on it (and its mark) is a link to it."""
+        self._found += 1
+        place = f"{self.prefix}q{self._found}"
+        title = f"{spell(node)} = {spell(value)}"
+        title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
+        start = f'<a href="#{place}" title="{escaped(title)}"'
+        if type(node) is not n.Word:
+            self.links[node] = f"<mtext>{start}><math>{PLAIN.row(node)}</math></a></mtext>"
+        if number is not None:
+            label = f'aria-label="{mark(number)}"'
+            self.links[n.Mark(number)] = f'<mtext class="mark">{start} {label}>{number}</a></mtext>'
+        return place
+
+    def lines(self, block: Lines) -> str:
+        """Equations below one another."""
+        widest = max((width(e.left) for e in block.equations if e.left is not None), default=0.0)
+        kinds = "lines"
+        if any(e.mark for e in block.equations):
+            kinds += " marked"
+        if widest > _WIDE_LEFT:
+            kinds += " wide-left"
+        return f'<div class="{kinds}">\n{"".join(map(self._line, block.equations))}</div>'
+
+    def _line(self, e: Equation) -> str:
+        if e.left is None and not e.rights:
+            return f"<p>{self.inline(e.note)}</p>\n"
+        repeats = e.left in self.links and len(e.rights) == 1 and not e.key and not e.mark  # as the answers do
+        body = "".join(self._cells(e, self.maths if repeats else PLAIN))
+        place = "" if repeats else self._place(e)
+        return f'<div class="line"{place}>{body}</div>\n'
+
+    def _place(self, e: Equation) -> str:
+        """The attribute that makes the line a place to go to, where a quantity is found in it."""
+        if e.left is None or not e.rights:
+            return ""
+        found = e.key or e.keys or e.mark or isinstance(e.rights[-1], n.Number)
+        return f' id="{self._found_here(e.left, e.rights[-1], e.mark)}"' if found else ""
+
+    def _cells(self, e: Equation, left: Maths) -> Iterator[str]:
+        if e.mark:
+            yield f'<span class="mark" role="img" aria-label="{mark(e.mark)}">{e.mark}</span>'
+        if e.left is not None:
+            over = " over" if width(e.left) > _WIDEST_LEFT else ""
+            yield f'<span class="left{over}">{math(left.row(e.left))}</span>'
+        maths = PLAIN if e.reason else self.maths  # a derivation's letters stand for no number
+        rights = [self._right(right, maths) for right in e.rights]
+        note = [f'<span class="note">{self.inline(e.note)}</span>'] if e.note else []
+        yield f'<div class="right">{" ".join(note + rights)}</div>'
+        if e.reason:
+            yield f'<span class="why">{escaped(e.reason)}</span>'
+
+    def _right(self, node: Node, maths: Maths) -> str:
+        first, *rest = pieces(node, maths)
+        start = math(f"<mo>=</mo>{first}")
+        return f'<span class="broken">{" ".join((start, *map(math, rest)))}</span>' if rest else start
+
+
+def math(row: str) -> str:
+    """Elements side by side as a formula."""
+    return f"<math>{row}</math>"
