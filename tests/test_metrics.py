@@ -63,6 +63,7 @@ def test_class_one_is_positive_and_any_class_can_be() -> None:
     lists = "kind: metrics\nactual: [1, 0, 1, 1]\npredicted: [1, 1, 0, 1]\n"
     assert solved(lists).answers["tn"] == 0
     assert solved(lists + "positive: 0\n").answers["tp"] == 0
+    assert "[samples 1, 4]" in solved(lists).to_text()
 
 
 def test_a_list_can_be_asked_for_by_its_name() -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import notation as n
 from ..spec.confusion import Confusion
 from ..topics.assembled import one_by_one
-from .blocks import Block, Heading, Lines, Page, Prose, Table, Text
+from .blocks import Block, Equation, Heading, Lines, Page, Prose, Table, Text
 from .lines import Lines as LineWriter
 from .standard import results, section, standard_page
 
@@ -119,7 +118,7 @@ def _counted(problem: Confusion, solution: Worked, writer: LineWriter) -> Iterat
         found = [str(i) for i, pair in enumerate(pairs, 1) if _verdict(problem, *pair).lower() == key]
         reason = f"sample{'s' if len(found) > 1 else ''} {', '.join(found)}" if found else "no sample"
         line = writer.equation(key)
-        lines.append(replace(line, reason=reason) if len(pairs) <= _MOST_LISTED else line)
+        lines.append(Equation(line.left, line.rights, reason=reason if len(pairs) <= _MOST_LISTED else "", key=key))
     yield Lines(tuple(lines))
 
 
