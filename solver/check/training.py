@@ -18,6 +18,8 @@ from .optimizers import State, look, updated
 from .passes import Forward, backward, forward, parts, predicted
 from .wiring import Data, HostArray, Wiring, data, wire
 
+_NUMBERS_AT_ONCE = 100_000  # outputs kept before their errors are reckoned
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
@@ -83,12 +85,43 @@ class _Batch:
     share: float
 
 
+class _History:
+    """E of all samples from the outputs of each epoch, many epochs at a time."""
+
+    def __init__(self, whole: _Batch, on: Arrays) -> None:
+        self.whole, self.on = whole, on
+        self.waiting: list[Any] = []
+        self.found: list[float] = []
+        self.at_once = max(1, _NUMBERS_AT_ONCE // (whole.targets.shape[0] * whole.targets.shape[1]))
+
+    def add(self, y: Any) -> None:
+        """The outputs after one more epoch, (samples, n)."""
+        self.waiting.append(y)
+        if len(self.waiting) == self.at_once:
+            self._reckon()
+
+    def errors(self) -> tuple[float, ...]:
+        """E for every epoch that was added."""
+        if self.waiting:
+            self._reckon()
+        return tuple(self.found)
+
+    def _reckon(self) -> None:
+        xp, epochs = self.on.xp, len(self.waiting)
+        targets = xp.concat([self.whole.targets] * epochs)
+        by_output = parts(self.whole.case, xp.concat(self.waiting), targets, self.on)
+        errors = xp.sum(xp.reshape(by_output, (epochs, -1)), axis=1) * self.whole.share
+        self.found += on_host(errors).tolist()
+        self.waiting = []
+
+
 class _Course:
     """The loop over epochs and batches. Parameters stand in the order: those that move, the rest, and a 0."""
 
     def __init__(self, network: Network, on: Arrays, start: HostArray | None) -> None:
         self.network, self.on, self.wiring = network, on, wire(network)
-        self.chosen = network.training.optimizer
+        self.chosen, self.letters = network.training.optimizer, network.training.optimizer.states
+        self.rate = float(network.learning_rate.value) if network.learning_rate else 0.0
         values = self.wiring.values if start is None else start
         groups = movers(network, self.wiring, on)
         self.states = [group.state for group in groups]
@@ -128,29 +161,30 @@ class _Course:
 
     def run(self) -> Trained:
         """All epochs. Where an update starts with the pass that gives E, that pass is not made twice."""
-        history: list[Any] = []
+        history = _History(self.whole, self.on)
         gradient, update = self.zero, self.chosen.t
         at_once = len(self.batches) == 1 and self.chosen.form not in ("look_ahead", "look_ahead_velocity")
         for _ in range(self.network.training.epochs):
             if not at_once:
-                history.append(self._error(self.whole, self._forward(self.whole, self._weights(self.moving))))
+                history.add(self._at_rest())
             for batch in self.batches:
                 weights = self._weights(self._looked())
                 passed = self._forward(batch, weights)
+                y = predicted(self.wiring, passed.outs, self.on)
                 if at_once:
-                    history.append(self._error(batch, passed))
-                gradient = self._gradient(batch, weights, passed)
+                    history.add(y)
+                gradient = self._gradient(batch, weights, passed, y)
                 self._update(gradient, update)
                 update += 1
-        history.append(self._error(self.whole, self._forward(self.whole, self._weights(self.moving))))
+        history.add(self._at_rest())
         ends = self.on.xp.concat([self.moving, self.rest])
-        return Trained(tuple(float(error) for error in history), self._named(ends), self._named(gradient))
+        return Trained(history.errors(), self._named(ends), self._named(gradient))
 
     def _looked(self) -> Any:
         if len(self.states) == 1:
             return look(self.chosen, self.moving, self.states[0])
         pieces = [look(self.chosen, x, state) for x, state in zip(self._pieces(self.moving), self.states, strict=True)]
-        return self.on.xp.concat(pieces) if pieces else self.moving
+        return self.on.xp.concat(pieces)
 
     def _pieces(self, values: Any) -> list[Any]:
         """The moving ones of all parameters, apart by their state."""
@@ -163,13 +197,13 @@ class _Course:
     def _forward(self, batch: _Batch, weights: Sequence[Any]) -> Forward:
         return forward(self.wiring, weights, batch.inputs, self.on, batch.keeps)
 
-    def _error(self, batch: _Batch, passed: Forward) -> Any:
-        y = predicted(self.wiring, passed.outs, self.on)
-        return self.on.xp.sum(parts(batch.case, y, batch.targets, self.on)) * batch.share
+    def _at_rest(self) -> Any:
+        """The outputs of all samples between two epochs."""
+        return predicted(self.wiring, self._forward(self.whole, self._weights(self.moving)).outs, self.on)
 
-    def _gradient(self, batch: _Batch, weights: Sequence[Any], passed: Forward) -> Any:
+    def _gradient(self, batch: _Batch, weights: Sequence[Any], passed: Forward, y: Any) -> Any:
         """The gradient by every parameter, summed over the wires on which it stands."""
-        xp, y = self.on.xp, predicted(self.wiring, passed.outs, self.on)
+        xp = self.on.xp
         slope = batch.case.loss.slope(xp, y, batch.targets, batch.case.setting)
         back = backward(self.wiring, weights, passed.nets, slope, self.on, batch.keeps)
         by_level = [
@@ -183,14 +217,12 @@ class _Course:
         return total * batch.share
 
     def _update(self, gradient: Any, number: int) -> None:
-        rate = float(self.network.learning_rate.value) if self.network.learning_rate else 0.0
         moved = []
         for place, (x, g) in enumerate(zip(self._pieces(self.moving), self._pieces(gradient), strict=True)):
-            new, found = updated(self.chosen, self.on.xp, rate, number, x, g, self.states[place])
-            self.states[place] = {letter: found[letter] for letter in self.chosen.states}
+            new, found = updated(self.chosen, self.on.xp, self.rate, number, x, g, self.states[place])
+            self.states[place] = {letter: found[letter] for letter in self.letters}
             moved.append(new)
-        if moved:
-            self.moving = moved[0] if len(moved) == 1 else self.on.xp.concat(moved)
+        self.moving = moved[0] if len(moved) == 1 else self.on.xp.concat(moved)
 
     def _named(self, values: Any) -> dict[str, float]:
         """Numbers in the order of this course by the keys of the parameters, as the network is wired."""

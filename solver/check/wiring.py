@@ -34,17 +34,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Neurons `start` to `stop` (not included), which read nodes below `known` only."""
+    """Neurons `start` to `stop` (not included), which read nodes below `known` only.
+
+    bends: whether it matters here on which side of 0 a net input lies
+    """
 
     start: int
     stop: int
     known: int
     groups: tuple[Group, ...]
-
-    @property
-    def bends(self) -> bool:
-        """Whether it matters here on which side of 0 a net input lies."""
-        return any(group.bends for group in self.groups)
+    bends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,9 @@ def wire(network: Network) -> Wiring:
                 places.append(laid + (row - start) * len(nodes) + column)
                 parameters[parameter.key] = (float(parameter.value.value), source is None)
         laid += len(layer.neurons) * len(nodes)
-        levels.append(Level(start, start + len(layer.neurons), len(nodes), _groups(layer)))
+        groups = _groups(layer)
+        bends = any(group.bends for group in groups)
+        levels.append(Level(start, start + len(layer.neurons), len(nodes), groups, bends))
         nodes += [neuron.name for neuron in layer.neurons]
     owner = {key: index for index, key in enumerate(parameters)}
     return Wiring(
