@@ -42,6 +42,7 @@ class Worked(Formats):
     answer_keys: keys of the answers, in order
     extra:       answers that no line works out, such as those after many epochs; extra_names: how they are written
     letters:     where letters stand for numbers, each quantity's formula of them; claims: what was claimed of them
+    cuts:        the same epoch cut into other batches
     history:     E after k epochs, k = 0 ... N
     grouped:     answers that are lists (of lists) of quantities, by their name: 'sigmoid': ('sigmoid[1]', ...)
     """
@@ -64,6 +65,7 @@ class Worked(Formats):
     extra_names: Mapping[str, Node] = field(default_factory=dict)
     letters: Mapping[str, Any] = field(default_factory=dict)
     claims: tuple[Any, ...] = ()
+    cuts: tuple[Any, ...] = ()
 
     def __getitem__(self, key: str) -> Quantity:
         """A quantity by its key or by the spelling on the page. Raises NotAsked when there is none."""

@@ -22,6 +22,7 @@ from .convolution_view import View, counted
 from .lines import without_repeats
 
 _MOST_VISITS = 9
+_FEW_WEIGHTS, _MOST_TERMS = 9, 16  # weights whose gradients are all written out as sums
 _LONG = 24
 
 
@@ -141,7 +142,7 @@ def _kernels(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]:
     yield Heading((f"Kernels of {layer.name}",), level=2)
     yield from _first_weight(view, pages, layer)
     keys = [f"dE/d{key}" for each in layer.filters for key in layer.weight_keys(each)]
-    few = len(keys) <= 9
+    few = len(keys) <= _FEW_WEIGHTS and _most_terms(view, keys) <= _MOST_TERMS
     yield Prose(((("The same" if few else "So") + f" for every weight{_left_out(view, layer)}:"),))
     yield Lines(tuple(_visited(view, layer, key) for key in view.some(keys, 9 if few else 2)))
     if not few and not view.everything:
@@ -150,6 +151,12 @@ def _kernels(view: View, pages: LayerPages, layer: Conv) -> Iterator[Block]:
     if biases:
         yield Prose(("A bias takes part in every cell of its map: the slopes of the whole map are added.",))
         yield Lines(tuple(_bias(view, key) for key in view.some(biases, 4)))
+
+
+def _most_terms(view: View, keys: list[str]) -> int:
+    """How many positions count for the weight that has most of them."""
+    sums = (_terms(view.working.steps[key].formula) for key in keys)
+    return max(sum(view.text(_slope_in(term)) != "0" for term in terms) for terms in sums)
 
 
 def _left_out(view: View, layer: Conv) -> str:

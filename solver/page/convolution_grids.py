@@ -22,15 +22,13 @@ DOTS = n.Word("…")
 def matrix(rows: Rows, number: Callable[[str], Node], everything: bool = False) -> Node:
     """A matrix of these quantities; of a large one the upper left part and the last row and column.
 
-    A single row stands as a row.
+    everything: all rows are shown, as many columns as fit
     """
     cells = [[number(key) for key in row] for row in rows]
-    if everything:
-        return n.Matrix(tuple(map(tuple, cells)))
     widths = [max(len(spelled(_text(row[i]))) for row in cells) + 2 for i in range(len(cells[0]))]
     kept = _fitting(widths)
     lines = [_cut_row(row, kept) for row in cells]
-    if len(lines) > _HIGHEST:
+    if len(lines) > _HIGHEST and not everything:
         lines = [*lines[:_LEFT], tuple(DOTS for _ in lines[0]), lines[-1]]
     return n.Matrix(tuple(lines))
 
@@ -78,7 +76,8 @@ def _around(texts: Rows, marked: Mark, most: int) -> tuple[range, range]:
     across = max(min(most, 70 // wide), 3)
     top, left = (min((place[axis] for place in places), default=0) for axis in (0, 1))
     bottom, right = (max((place[axis] for place in places), default=0) for axis in (0, 1))
-    return _span(len(texts), top, bottom, most), _span(len(texts[0]), left, right, across)
+    down = most if len(texts) <= most else most // 2
+    return _span(len(texts), top, bottom, down), _span(len(texts[0]), left, right, across)
 
 
 def _span(size: int, first: int, last: int, most: int) -> range:

@@ -28,6 +28,26 @@ def history_blocks(solution: Worked) -> Iterator[Block]:
     yield Picture(curve(history))
 
 
+def cut_blocks(solution: Worked) -> Iterator[Block]:
+    """The same epoch with other batches: how many updates it has, and the error after it."""
+    training, error = solution.problem.training, solution.name("E")
+    yield Heading(("The same epoch, cut into other batches",))
+    yield Prose(
+        (
+            "The larger the batch, the fewer the updates and the better each one follows all samples; "
+            f"each update takes the {training.reduction} of its batch, with the weights that the one before left.",
+        )
+    )
+    samples, rows = len(solution.problem.samples), []
+    for cut in solution.cuts:
+        kind = "full batch" if not cut.batch else "stochastic" if cut.batch == 1 else "mini-batch"
+        here = " (worked above)" if cut.batch == training.batch else ""
+        number = n.Number(shown(cut.error, solution.options.digits))
+        rows.append(((kind + here,), (str(cut.batch or samples),), (str(cut.updates),), (number,)))
+    headers = (("",), ("samples each",), ("updates",), (error, " after it"))
+    yield Table(headers, tuple(rows), right=frozenset({1, 2, 3}))
+
+
 def _some(epochs: int) -> list[int]:
     """Up to twelve epochs, closer together at the start, where most happens."""
     if epochs < _ROWS:

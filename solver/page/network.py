@@ -14,7 +14,7 @@ from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table,
 from .chain import chain_blocks
 from .derivations import derivation_blocks
 from .explain import explain_blocks
-from .history import history_blocks
+from .history import cut_blocks, history_blocks
 from .lines import Lines as LineWriter
 from .lines import letter
 from .matrices import is_layered
@@ -52,6 +52,8 @@ def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> I
     if "E'" in solution.shown_keys and "E" in solution.shown_keys and not solution.letters:
         yield Prose(_moved(solution, writer))
     yield from _claims(solution, writer)
+    if solution.cuts and not solution.asked:
+        yield from cut_blocks(solution)
     if len(solution.history) > 2:
         yield from history_blocks(solution)
 

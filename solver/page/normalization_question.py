@@ -62,9 +62,9 @@ def _conventions(problem: Normalization) -> Iterator[str]:
         return
     count = problem.count
     if problem.variance == "population":
-        yield f"Population variance: divided by m = {count} (variance: sample divides by m − 1 = {count - 1})."
+        yield f"Population variance: divided by m = {count} (the sample variance would divide by {count - 1})."
     else:
-        yield f"Sample variance: divided by m − 1 = {count - 1}; normalization layers divide by m = {count}."
+        yield f"Sample variance: divided by m − 1, that is {count - 1}; normalization layers divide by {count}."
     if problem.epsilon.value:
         yield "ε keeps the root from 0."
     if problem.running and problem.running.spread != problem.variance:

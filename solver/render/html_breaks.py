@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from .. import notation as n
 from ..notation import Node
 from .latex_width import width
 from .mathml import Maths, between, sign
 
 _LONG = 13.0  # em that a narrow screen still holds
-_LONG_MARKUP = 220  # characters of MathML up to which a formula is short without being measured
+_SHORT_MARKUP = 150  # characters of MathML up to which a formula is short without being measured
+_SHORT_TEXT = 24  # and what of them is seen
+_TAG = re.compile("<[^>]*>")
 _OPEN, _CLOSE = '<mo form="prefix" stretchy="false">(</mo>', '<mo form="postfix" stretchy="false">)</mo>'
 
 
@@ -20,7 +24,9 @@ def pieces(node: Node, maths: Maths) -> list[str]:
 
 def is_long(node: Node, spelled: str) -> bool:
     """Whether a narrow screen cannot hold it."""
-    return len(spelled) > _LONG_MARKUP and width(node) > _LONG
+    if len(spelled) <= _SHORT_MARKUP or len(_TAG.sub("", spelled)) <= _SHORT_TEXT:
+        return False
+    return width(node) > _LONG
 
 
 def _opened(node: Node, maths: Maths) -> list[str]:

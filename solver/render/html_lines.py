@@ -65,19 +65,19 @@ class Writer:
 
     def lines(self, block: Lines) -> str:
         """Equations below one another."""
-        widest = max((width(e.left) for e in block.equations if e.left is not None), default=0.0)
+        widths = [width(e.left) if e.left is not None else 0.0 for e in block.equations]
         kinds = "lines"
         if any(e.mark for e in block.equations):
             kinds += " marked"
-        if widest > _WIDE_LEFT:
+        if any(_WIDE_LEFT < size for size in widths):
             kinds += " wide-left"
-        return f'<div class="{kinds}">\n{"".join(map(self._line, block.equations))}</div>'
+        return f'<div class="{kinds}">\n{"".join(map(self._line, block.equations, widths))}</div>'
 
-    def _line(self, e: Equation) -> str:
+    def _line(self, e: Equation, size: float) -> str:
         if e.left is None and not e.rights:
             return f"<p>{self.inline(e.note)}</p>\n"
         repeats = e.left in self.links and len(e.rights) == 1 and not e.key and not e.mark  # as the answers do
-        body = "".join(self._cells(e, self.maths if repeats else PLAIN))
+        body = "".join(self._cells(e, size, self.maths if repeats else PLAIN))
         place = "" if repeats else self._place(e)
         return f'<div class="line"{place}>{body}</div>\n'
 
@@ -88,11 +88,11 @@ class Writer:
         found = e.key or e.keys or e.mark or isinstance(e.rights[-1], n.Number)
         return f' id="{self._found_here(e.left, e.rights[-1], e.mark)}"' if found else ""
 
-    def _cells(self, e: Equation, left: Maths) -> Iterator[str]:
+    def _cells(self, e: Equation, size: float, left: Maths) -> Iterator[str]:
         if e.mark:
             yield f'<span class="mark" role="img" aria-label="{mark(e.mark)}">{e.mark}</span>'
         if e.left is not None:
-            over = " over" if width(e.left) > _WIDEST_LEFT else ""
+            over = " over" if size > _WIDEST_LEFT else ""
             yield f'<span class="left{over}">{math(left.row(e.left))}</span>'
         maths = PLAIN if e.reason else self.maths  # a derivation's letters stand for no number
         rights = [self._right(right, maths) for right in e.rights]

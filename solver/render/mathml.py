@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from .. import notation as n
@@ -23,7 +24,7 @@ _APPLY = "<mo>\u2061</mo>"  # what stands between a function and its bracket, fo
 
 def escaped(text: str) -> str:
     """Words of the user as HTML text, or as an attribute's value between double quotes."""
-    return text.translate(_ESCAPES)
+    return text if text.isalnum() else text.translate(_ESCAPES)
 
 
 class Maths:
@@ -181,6 +182,7 @@ def _letter(text: str, upright: bool) -> str:
     return f"<mi{' mathvariant=' + chr(34) + 'normal' + chr(34) if single else ''}>{escaped(text)}</mi>"
 
 
+@lru_cache(maxsize=4096)
 def name(node: n.Name, raised: str = "") -> str:
     """A quantity's name with its indices; `raised` stands behind the raised ones."""
     spelled = letters(node.base, node.upright)

@@ -15,6 +15,7 @@ from ..solution import Worked
 from ..spec.network import Network
 from ..working import Working
 from .backprop import Epoch, work
+from .batches import side_by_side
 from .letters import checked, claims, has_letters, results
 from .names import Names, Run
 from .training import Trained, trained
@@ -37,6 +38,7 @@ def solve(problem: Network, options: Options) -> Worked:
     full = evaluate(working, options.digits)
     values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
     training = trained(problem, working, full) if problem.learns else None
+    cuts = side_by_side(problem, options)
     solution = Worked(
         kind="backprop",
         title=problem.title,
@@ -48,7 +50,8 @@ def solve(problem: Network, options: Options) -> Worked:
         asked=(),
         answer_keys=tuple(_about(problem)),
         conventions=_conventions(problem, options),
-        check=_checked(full, training, problem, options),
+        check=_worst([_checked(full, training, problem, options), *(cut.check for cut in cuts)]),
+        cuts=cuts,
         page_maker=network_page,
         history=training.history if training else (),
         extra=_beyond(training, working, problem) if training else {},
@@ -93,6 +96,11 @@ def _refuse_givens(asked: tuple[str, ...], solution: Worked) -> None:
         if key in solution.working.givens:
             new = f"; its new value is {key}'" if f"{key}'" in solution.working else ""
             raise NotAsked(f"{key} is given, there is nothing to find{new}")
+
+
+def _worst(checks: list[Audit | None]) -> Audit | None:
+    """The first check that disagrees, else the first."""
+    return next((check for check in checks if check is not None and not check.agrees), checks[0])
 
 
 def _beyond(training: Trained, working: Working, network: Network) -> dict[str, float]:

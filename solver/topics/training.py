@@ -11,7 +11,6 @@ from ..algebra import symbol
 from ..errors import NotComputable
 from ..evaluate import Values, compiled, evaluate
 from ..spec.network import Network
-from ..spec.optimizer_table import OPTIMIZERS
 from ..working import Working
 from .backprop import Epoch
 
@@ -85,7 +84,7 @@ class _Loop:
 
     def _state_left(self, working: Working) -> list[str]:
         """Keys of the state that the last update of an epoch leaves: m_w5, v_w5 ..."""
-        letters = OPTIMIZERS[self.network.training.optimizer.name].states
+        letters = self.network.training.optimizer.states
         own = [f"{x}_{key}" for x in letters for key in self.keys if f"{x}_{key}" in working]
         return [*(x for x in letters if x in working), *own]
 

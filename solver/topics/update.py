@@ -11,7 +11,6 @@ from ..catalog.optimizers import LETTERS, SHARED, Place, ahead, steps
 from ..notation import Node
 from ..spec.network import Network
 from ..spec.number import Number
-from ..spec.optimizer_table import OPTIMIZERS
 from ..working import Working
 from .names import Names
 
@@ -99,7 +98,7 @@ class Updates:
 
     def _letters(self, parameter: str, stage: str) -> list[str]:
         """The letters of the state that this update has left."""
-        return [x for x in OPTIMIZERS[self.chosen.name].states if self._key(x, parameter, stage) in self.working]
+        return [x for x in self.chosen.states if self._key(x, parameter, stage) in self.working]
 
     def _place(self, key: str, old: str, gradient: Expr, number: int, stage: str, section: str) -> Place:
         return Place(
