@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .. import notation as n
 from ..notation import Name
 from ..topics.assembled import one_by_one
 from ..topics.recurrent_names import name_of
@@ -54,6 +53,9 @@ def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         return
     view = View(solution, writer)
     yield Lines(tuple(_listed(view)))
+    if view.problem.has_target:
+        new = " and all new weights" if view.problem.learns else ""
+        yield Prose((f"The gradients{new} stand in the tables above.",))
 
 
 def _listed(view: View) -> Iterator[Equation]:
@@ -70,11 +72,4 @@ def _listed(view: View) -> Iterator[Equation]:
             yield Equation(name_of(f"y_{time}"), (view.vector(keys),), keys=tuple(keys))
     if problem.has_target:
         yield Equation(Name("E"), (view.number("E"),), key="E")
-        for block in problem.blocks:
-            for time in range(1, len(block.copies) + 1):
-                name = name_of(f"{block.name}@{time}" if block.own else block.name)
-                form = "{}'" if problem.learns else "dE/d{}"
-                value = view.block(block, time, form)
-                left = Name(name.base, name.sub, name.sup, 1) if problem.learns else n.Partial(Name("E"), name)
-                yield Equation(left, (value,))
     yield Equation(view.working.name("parameters"), (view.number("parameters"),), key="parameters")

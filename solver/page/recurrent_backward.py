@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from .. import notation as n
 from ..notation import Name, Node
+from ..render.spelling import spell
 from ..spec.recurrent_problem import Block as Weights
 from ..topics.recurrent_backward import BACKWARD, NORMS, WEIGHTS
 from ..topics.recurrent_names import name_of
 from .blocks import Block, Equation, Heading, Lines, Prose, Table, Text
 from .lines import without_repeats
 from .recurrent_forward import sections_of
-from .recurrent_view import MOST_LINES, Row, View, letters_of
+from .recurrent_tables import weight_blocks
+from .recurrent_view import Row, View, first_units, letters_of, unit_name
 
 _MOST_SHARES = 12  # parameters whose contributions stand in the table
 
@@ -20,15 +22,16 @@ _MOST_SHARES = 12  # parameters whose contributions stand in the table
 def backward_blocks(view: View) -> Iterator[Block]:
     """Slopes back in time, contributions, gradients, sizes."""
     sections = {name: keys for name, keys in sections_of(view, BACKWARD).items() if name not in (WEIGHTS, NORMS)}
-    whole = sum(map(len, sections.values())) <= MOST_LINES or view.everything
+    whole = view.is_short(sections)
     yield Heading(("Back through time",))
     yield Prose(tuple(_told(view)))
-    shown = list(sections) if whole else _first(view, sections)
-    for name in shown:
+    for index, name in enumerate(list(sections) if whole else _first(view, sections)):
         yield Heading((name.partition(": ")[2].capitalize(),), level=2)
-        kept = sections[name] if whole else sections[name][:MOST_LINES]
-        yield Lines(tuple(view.lines(kept)))
-    if view.problem.steps > 1 and not _apart(view):
+        kept = sections[name] if whole else first_units(sections[name])
+        if index and not whole and not view.problem.bidirectional:
+            kept = [key for key in kept if "/dh" in key or "/dc" in key]
+        yield from _lines(view, kept)
+    if (view.problem.steps > 1 or not whole) and not _apart(view):
         yield Heading(("Slopes at every time",), level=2)
         yield view.by_time(list(_rows(view)), view.times[::-1])
     if not whole:
@@ -36,6 +39,20 @@ def backward_blocks(view: View) -> Iterator[Block]:
     yield from _shares(view)
     yield from _gradients(view)
     yield from _sizes(view)
+
+
+def _lines(view: View, keys: list[str]) -> Iterator[Block]:
+    """The lines of one time, a known short form behind the chain that collapses to it."""
+    shorts = [key for key in keys if key.endswith(":short")]
+    plain = [key for key in keys if key not in shorts]
+    if shorts:
+        ends = plain.index(shorts[-1].removesuffix(":short")) + 1
+        yield Lines(tuple(view.lines(plain[:ends])))
+        yield Prose(("With this pair of activation and error the chain collapses to output minus target:",))
+        yield Lines(tuple(view.line(key) for key in shorts))
+        plain = plain[ends:]
+    if plain:
+        yield Lines(tuple(view.lines(plain)))
 
 
 def _told(view: View) -> Iterator[str | Node]:
@@ -54,23 +71,28 @@ def _apart(view: View) -> bool:
 
 
 def _first(view: View, sections: dict[str, list[str]]) -> list[str]:
-    """The last time and the one before it: there the way over the next time appears."""
-    return list(sections)[:2]
+    """The last time of each direction; of one direction also the one before, where the way over the next appears."""
+    found: dict[str, str] = {}
+    for name in sections:
+        if "first states" not in name:
+            found.setdefault(name.rpartition("time ")[0], name)
+    return list(sections)[:2] if len(found) == 1 else list(found.values())
 
 
 def _rows(view: View) -> Iterator[Row]:
     problem, back = view.problem, view.times[::-1]
     form = "dE/d{}"
     if problem.output:
-        yield from view.rows("y", problem.output.size, back, form)
-        yield from view.rows("in_y", problem.output.size, back, form)
+        linear = problem.output.activation.name == "linear"
+        yield from view.rows("y" if linear else "in_y", problem.output.size, back, form)
     for gate in reversed(problem.output_layers):
         yield from view.rows(f"in_{gate.letter}", gate.size, back, form)
     for one in reversed(problem.recurrences):
         letters = letters_of(one, problem.cell)
         if problem.cell == "rnn":
             letters = list(dict.fromkeys([*letters, f"h{one.tag}"]))
-        for letter in reversed(letters):
+        kept = [each for each in letters if each.startswith("in_") or each[0] in "hcuq"]
+        for letter in reversed(kept):
             yield from view.rows(letter, one.size, back, form)
     for gate in reversed(problem.input_layers):
         yield from view.rows(f"in_{gate.letter}", gate.size, back, form)
@@ -104,7 +126,7 @@ def _shares(view: View) -> Iterator[Block]:
     key, brought = shared[0]
     yield Heading(("What each time brings to ", n.Partial(Name("E"), name_of(key))), level=2)
     yield Prose((name_of(key), " works at every time; its gradient adds what it does at each of them."))
-    yield Lines(tuple([*(_share(view, each) for each in brought), view.line(f"dE/d{key}", names=False)]))
+    yield Lines((*(_share(view, each) for each in brought), view.line(f"dE/d{key}", names=False)))
     if len(shared) == 1:
         return
     yield Heading(("What each time brings to the others",), level=2)
@@ -148,23 +170,8 @@ def _added(view: View, keys: list[str]) -> Text:
 
 def _gradients(view: View) -> Iterator[Block]:
     yield Heading(("Gradients",), level=2)
-    yield Lines(tuple(_gradient(view, block, time) for block, time in _copies(view)))
-
-
-def _copies(view: View) -> Iterator[tuple[Weights, int]]:
-    for block in view.problem.blocks:
-        for time in range(1, len(block.copies) + 1):
-            yield block, time
-
-
-def _keys(block: Weights, time: int, form: str) -> tuple[str, ...]:
-    return tuple(form.format(block.key(r, c, time)) for r in range(block.rows) for c in range(block.columns))
-
-
-def _gradient(view: View, block: Weights, time: int) -> Equation:
-    name = name_of(f"{block.name}@{time}" if block.own else block.name)
-    value = view.block(block, time, "dE/d{}")
-    return Equation(n.Partial(Name("E"), name), (value,), keys=_keys(block, time, "dE/d{}"))
+    yield Prose(("The gradient by every weight, in the places of the weights:",))
+    yield from weight_blocks(view, "dE/d{}")
 
 
 def _sizes(view: View) -> Iterator[Block]:
@@ -174,18 +181,19 @@ def _sizes(view: View) -> Iterator[Block]:
         return
     yield Heading(("Size of the gradient through time",), level=2)
     kept = keys if len(keys) <= 6 or view.everything else [*keys[:4], keys[-1]]
-    yield Lines(tuple(view.line(key, names=key == keys[0]) for key in kept))
+    names = max(one.size for one in view.problem.recurrences) > 1
+    yield Lines(tuple(view.line(key, names=names and key == keys[0]) for key in kept))
     for one in view.problem.recurrences:
         mine = [key for key in keys if key.startswith(f"norm{one.tag}_")]
         if len(mine) > 1:
-            yield Prose((_verdict(view, mine[0], mine[-1]),))
+            yield Prose((_verdict(view, f"h{one.tag}", mine[0], mine[-1]),))
 
 
-def _verdict(view: View, last: str, first: str) -> str:
+def _verdict(view: View, letter: str, last: str, first: str) -> str:
     """Whether the gradient vanishes or explodes on its way back, in words."""
     start, end = view.solution.values.number(last), view.solution.values.number(first)
     times = [key.rpartition("_")[2] for key in (last, first)]
-    way = f"From time {times[0]} back to time {times[1]} the size of ∂E/∂h goes from "
+    way = f"From time {times[0]} back to time {times[1]} the size of ∂E/∂{spell(unit_name(letter, 1, 0))} goes from "
     way += f"{view.solution.values.texts[last]} to {view.solution.values.texts[first]}"
     if start == 0 or end == 0:
         return f"{way}."
@@ -195,18 +203,10 @@ def _verdict(view: View, last: str, first: str) -> str:
 
 
 def update_blocks(view: View) -> Iterator[Block]:
-    """W' = W − η ∂E/∂W: the first entry in full, then matrix by matrix."""
+    """W' = W − η ∂E/∂W: the first entry in full, then all new weights."""
     first = view.problem.blocks[0]
     yield Heading(("Update",))
     yield Prose(("All gradients were made with the old weights; every weight changes at once.",))
     yield Lines((view.line(f"{first.key(0, 0, 1)}'"),))
-    yield Lines(tuple(_new(view, block, time) for block, time in _copies(view)))
-
-
-def _new(view: View, block: Weights, time: int) -> Equation:
-    name = name_of(f"{block.name}@{time}" if block.own else block.name)
-    rate = view.working.name("eta")
-    gradient = n.Partial(Name("E"), name)
-    symbols = n.Sum((name, n.Minus(n.Product((rate, gradient)))))
-    left = name_of(f"{block.name}@{time}'" if block.own else f"{block.name}'")
-    return Equation(left, (symbols, view.block(block, time, "{}'")), keys=_keys(block, time, "{}'"))
+    yield Prose(("The new weights, in the places of the old ones:",))
+    yield from weight_blocks(view, "{}'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..catalog.activations import ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..spec.recurrent_problem import Recurrent
 
@@ -86,6 +87,10 @@ def _errors(problem: Recurrent) -> Iterator[str]:
         yield f"Error: E = {formula}, with y the output and t the target of the last time."
     if problem.output is None:
         yield "The hidden state is the output."
+    for name in dict.fromkeys(gate.activation.name for gate in problem.gates):
+        row = ACTIVATIONS.get(name)
+        if row and row.kink:
+            yield f"The slope of {row.sign} at 0 is taken as {row.kink}."
     if problem.truncate:
         yield (
             f"Truncated backpropagation through time: an error goes back over {problem.truncate} "

@@ -12,7 +12,7 @@ from ..spec.recurrent_problem import Gate, Part, Recurrent
 from ..topics.recurrent_names import name_of
 from .blocks import Equation
 
-_NOW, _BEFORE = "t", "t−1"
+_NOW, _BEFORE = "t", "(t−1)"
 
 
 def formulas(problem: Recurrent) -> Iterator[Equation]:

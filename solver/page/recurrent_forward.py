@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..topics.recurrent_counts import PARAMETERS
 from .blocks import Block, Heading, Lines, Prose
-from .recurrent_view import MOST_LINES, Row, View, letters_of
+from .recurrent_view import Row, View, first_units, letters_of
 
 
 def count_blocks(view: View) -> Iterator[Block]:
@@ -28,23 +28,24 @@ def sections_of(view: View, start: str) -> dict[str, list[str]]:
 def forward_blocks(view: View) -> Iterator[Block]:
     """All of the forward pass."""
     sections = sections_of(view, "Forward pass")
-    whole = sum(map(len, sections.values())) <= MOST_LINES or view.everything
+    whole = view.is_short(sections)
     shown = set(sections) if whole else _first(view, sections)
     yield Heading(("Forward pass",))
     for name, keys in sections.items():
         if name in shown:
+            kept = keys if whole else first_units(keys)
             yield Heading((name.partition(": ")[2].capitalize(),), level=2)
-            kept = keys if whole else keys[:MOST_LINES]
             yield Lines(tuple(view.lines(kept)))
             if len(kept) < len(keys):
-                view.left_out = True
-                yield Prose((f"… and {len(keys) - len(kept)} more lines of this kind.",))
-    if view.problem.steps > 1:
-        yield Heading(("Every time",), level=2)
-        if not whole:
-            view.left_out = True
+                yield Prose(("The other units go the same way, each with its own row of weights.",))
+    if view.problem.steps == 1 and whole:
+        return
+    yield Heading(("Every time" if view.problem.steps > 1 else "Every unit",), level=2)
+    if not whole:
+        view.left_out = True
+        if view.problem.steps > 1:
             yield Prose(("The other times go the same way, each with the hidden state of the time before.",))
-        yield view.by_time(list(_rows(view)), view.times)
+    yield view.by_time(list(_rows(view)), view.times)
 
 
 def _first(view: View, sections: dict[str, list[str]]) -> set[str]:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from .. import notation as n
 from ..notation import Node
-from ..spec.recurrent_problem import Gate, Recurrent
+from ..spec.recurrent_problem import Recurrent
 from ..topics.recurrent_names import name_of, settings
-from .blocks import Block, Equation, Heading, Inline, Lines, Picture, Prose, Table, Text
+from .blocks import Block, Heading, Inline, Lines, Picture, Prose, Text
 from .lines import Lines as LineWriter
 from .recurrent_conventions import conventions
 from .recurrent_formulas import formulas
 from .recurrent_picture import unrolled
+from .recurrent_tables import weight_blocks
 from .recurrent_view import View
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
-_WIDEST, _LONGEST = 8, 24  # columns and rows of a table of weights; a larger one is written as matrices
 _CELLS = {"rnn": "recurrent", "lstm": "LSTM", "gru": "GRU"}
 
 
@@ -31,10 +31,7 @@ def question_blocks(solution: Worked) -> Iterator[Block]:
     yield Prose((_told(problem),))
     yield view.by_time(list(_sequence(view)), view.times)
     yield from _starts(view)
-    for title, gates in _groups(problem):
-        if title:
-            yield Prose((title,))
-        yield _weights(view, gates) if _fits(problem, gates) else Lines(tuple(_matrices(view, gates)))
+    yield from weight_blocks(view)
     yield from _settings(view)
     yield Prose(("At every time t:" if problem.steps > 1 else "The formulas:",))
     yield Lines(tuple(formulas(problem)))
@@ -82,84 +79,6 @@ def _starts(view: View) -> Iterator[Block]:
     classes = [f"{label} at time {time}" for time, label in labels if label is not None]
     if classes:
         yield Prose((f"Target: class {', '.join(classes)} (counted from 0).",))
-
-
-def _groups(problem: Recurrent) -> Iterator[tuple[str, tuple[Gate, ...]]]:
-    """Gates whose weights stand in one table."""
-    if problem.input_layers:
-        yield "From the input to the hidden state:", problem.input_layers
-    for number, layer in enumerate(problem.layers, 1):
-        for one in layer:
-            title = f"layer {number}" if len(problem.layers) > 1 else ""
-            way = ("backward" if one.backwards else "forward") if problem.bidirectional else ""
-            words = ", ".join(each for each in (title, way) if each)
-            yield f"Weights, {words}:" if words else "", one.gates
-            if one.transition:
-                yield "From hidden state to hidden state:", one.transition
-    if problem.output_layers:
-        yield "From the hidden state to the output:", problem.output_layers
-    if problem.output and problem.output.parts:
-        yield "", (problem.output,)
-
-
-def _columns(gates: tuple[Gate, ...]) -> int:
-    return max(sum(part.width for part in gate.parts) + len(gate.biases) for gate in gates)
-
-
-def _fits(problem: Recurrent, gates: tuple[Gate, ...]) -> bool:
-    """Whether one table can hold the weights of these gates."""
-    if len(gates) > 1 and gates[0].letter[0] in "pqv":
-        return False
-    alike = len({tuple((part.source in "hs", part.width) for part in gate.parts) for gate in gates}) == 1
-    copies = 1 if problem.share else problem.steps
-    short = len({len(gate.biases) for gate in gates}) == 1
-    return alike and short and _columns(gates) <= _WIDEST and sum(g.size for g in gates) * copies <= _LONGEST
-
-
-_READS = {"x": "x", "h": "h", "s": "h", "q": "q"}
-
-
-def _weights(view: View, gates: tuple[Gate, ...]) -> Table:
-    """A row for each unit: its weights by what they multiply, its bias."""
-    first = gates[0]
-    headers: list[Text] = [("into",)]
-    for part in first.parts:
-        read = _READS.get(part.source) or _below(view, first)
-        for column in range(part.width):
-            headers.append(("from ", n.Name(read, sup=f"[{column + 1}]" if part.width > 1 else "")))
-    headers += [("bias" if index == 0 else "second bias",) for index, _ in enumerate(first.biases)]
-    return Table(
-        tuple(headers),
-        tuple(row for gate in gates for row in _rows(view, gate)),
-        right=frozenset(range(1, len(headers))),
-    )
-
-
-def _below(view: View, gate: Gate) -> str:
-    """The letter of what an extra layer or the output reads."""
-    problem = view.problem
-    if gate in problem.input_layers:
-        return "x"
-    return problem.output_layers[-1].letter if gate is problem.output and problem.output_layers else "h"
-
-
-def _rows(view: View, gate: Gate) -> Iterator[tuple[Text, ...]]:
-    for time in view.times if not view.problem.share else (1,):
-        when = f", time {time}" if not view.problem.share else ""
-        for unit in range(gate.size):
-            place = f"[{unit + 1}]" if gate.size > 1 else ""
-            keys = [part.block.key(unit, part.start + c, time) for part in gate.parts for c in range(part.width)]
-            keys += [block.key(unit, 0, time) for block in gate.biases]
-            cells: list[Text] = [(view.number(key),) for key in keys]
-            yield ((n.Name(gate.letter, "", place), when) if when else (n.Name(gate.letter, "", place),), *cells)
-
-
-def _matrices(view: View, gates: tuple[Gate, ...]) -> Iterator[Equation]:
-    for gate in gates:
-        for block in gate.blocks:
-            for time in range(1, len(block.copies) + 1):
-                ending = f"@{time}" if block.own else ""
-                yield Equation(name_of(block.name + ending), (view.block(block, time),))
 
 
 def _settings(view: View) -> Iterator[Block]:

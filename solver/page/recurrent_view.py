@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .. import notation as n
+from ..algebra import Expr
+from ..evaluate import holds
+from ..formula import written
 from ..notation import Name, Node
 from ..spec.recurrent_problem import Block, Recurrence, Recurrent, entry
 from ..topics.recurrent_names import name_of
@@ -18,7 +21,7 @@ from .lines import without_repeats
 if TYPE_CHECKING:
     from ..solution import Worked
 
-MOST_LINES = 40  # of a part of the page; of more the first time is written in full and the rest as tables
+_MOST_LINES, _MOST_SECTIONS = 32, 4  # of a part of the page; of more the first units and the rest as tables
 _MOST_TIMES, _MOST_ROWS, _MOST_UNITS = 6, 24, 4
 _LONG = 12  # quantities in a line that is not written in names
 
@@ -75,9 +78,12 @@ class View:
         if step.short:
             rights.append(step.short)
         elif names and len(step.uses) <= _LONG:
-            rights.append(self.writer.in_names(step))
+            rights.append(written(step.formula, self.working.name, self._holds))
         rights += [cut_sum(self.writer.in_numbers(step)), self.number(key)]
         return Equation(step.name, without_repeats(rights), key=key)
+
+    def _holds(self, condition: Expr) -> bool:
+        return holds(condition, self.solution.values.numbers)
 
     def lines(self, keys: Sequence[str]) -> Iterator[Equation]:
         """A line for each key; the first unit of each vector in names too, the others in numbers."""
@@ -86,6 +92,11 @@ class View:
             vector = key.replace("[", "_").rpartition("_")[0] if key.endswith("]") else key
             yield self.line(key, names=vector not in seen or self.everything)
             seen.add(vector)
+
+    def is_short(self, sections: Mapping[str, Sequence[str]]) -> bool:
+        """Whether every line of these sections can stand on the page."""
+        lines = sum(map(len, sections.values()))
+        return self.everything or (lines <= _MOST_LINES and len(sections) <= _MOST_SECTIONS)
 
     def shown_times(self, times: Sequence[int]) -> list[int | None]:
         """The times that fit beside one another; None where some are left out."""
@@ -122,18 +133,21 @@ class View:
             self.left_out = True
 
 
-def timeless(letter: str, size: int, unit: int, form: str = "{}") -> Node:
-    """A quantity's name without a time: f[2], in_f[2], or the slope by it."""
+def unit_name(letter: str, size: int, unit: int) -> Name:
+    """A quantity's name without a time: f[2], in_f[2]."""
     found = name_of(entry(f"{letter}_0", size, unit))
-    sub = found.sub.removesuffix("0")
-    name = Name(found.base, sub, found.sup, upright=found.upright)
+    return Name(found.base, found.sub.removesuffix("0"), found.sup, upright=found.upright)
+
+
+def timeless(letter: str, size: int, unit: int, form: str = "{}") -> Node:
+    """The same, or the slope of the error by it."""
+    name = unit_name(letter, size, unit)
     return n.Partial(Name("E"), name) if form.startswith("dE") else name
 
 
-def moment(base: str, time: str, tag: str = "") -> Name:
-    """A vector at a time given by a letter: h_t, h_t−1, with the tag of its layer."""
-    raised = name_of(f"h{tag}_1").sup
-    return Name(base, time, raised)
+def first_units(keys: Sequence[str]) -> list[str]:
+    """The keys of the first entry of each vector."""
+    return [key for key in keys if not key.removesuffix(":short").endswith("]") or "[1]" in key]
 
 
 def letters_of(one: Recurrence, cell: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..algebra import Expr, Integer, Rational, Symbol, difference, power, product, symbol, total
+from ..algebra import Expr, Integer, Rational, Symbol, absolute, difference, power, product, symbol, total
 from ..backward import Backward, Manner
 from ..notation import Absolute, Partial, Prefixed, Word
 from ..spec.recurrent_problem import Recurrent
@@ -166,9 +166,10 @@ class ThroughTime:
                 keys = [f"dE/d{key}" for key in self.forward.states[f"h{one.tag}", time]]
                 if not all(key in self.working for key in keys):
                     continue
-                squares = total([power(symbol(key), 2) for key in keys])
+                squares = power(total([power(symbol(key), 2) for key in keys]), half)
+                length = absolute(symbol(keys[0])) if len(keys) == 1 else squares
                 name = Absolute(Partial(name_of("E"), name_of(f"h{one.tag}_{time}")))
-                step = Step(f"norm{one.tag}_{time}", "length", power(squares, half), name, NORMS)
+                step = Step(f"norm{one.tag}_{time}", "length", length, name, NORMS)
                 self.working.add(step)
 
     def _update(self) -> None:
