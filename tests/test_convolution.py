@@ -126,7 +126,7 @@ def test_a_transposed_convolution_is_the_transpose(seed: int, stride: int, dilat
     assert (there * y).sum() == (numpy.asarray(x) * reached).sum()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
 def test_random_problems_agree_with_the_reference(seed: int) -> None:
     spec = random_problem(seed)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ..topics.assembled import flat, one_by_one
 from .blocks import Block, Heading, Lines, Page, Prose, Table
-from .convolution_backward import backward_blocks, error_blocks, slope_line, update_blocks
+from .convolution_backward import backward_blocks, slope_line
 from .convolution_layers import LayerPages
 from .convolution_question import question_blocks, shape_blocks
+from .convolution_update import error_blocks, update_blocks
 from .convolution_view import View
 from .lines import Lines as LineWriter
 from .standard import result, results, standard_page

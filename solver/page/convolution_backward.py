@@ -26,14 +26,6 @@ _FEW_WEIGHTS, _MOST_TERMS = 9, 16  # weights whose gradients are all written out
 _LONG = 24
 
 
-def error_blocks(view: View) -> Iterator[Block]:
-    """The parts of the error and their sum."""
-    steps = view.working.steps
-    keys = [key for key in steps if steps[key].section == "Error" and key != "E"]
-    yield Heading(("Error",))
-    yield Lines(tuple(view.line(key, names=True) for key in [*view.some(keys, 6 if len(keys) <= 6 else 2), "E"]))
-
-
 def backward_blocks(view: View) -> Iterator[Block]:
     """From the last layer to the image: what each layer's output, weights and input do to the error."""
     pages = LayerPages(view)
@@ -86,7 +78,7 @@ def _input(view: View, layer: Layer, before: Layer | None) -> Iterator[Block]:
 
 def _image(view: View, name: str, said: str) -> Iterator[Block]:
     keys = [f"dE/d{key}" for key in cells_of(view.problem.shape, name).values()]
-    yield Heading(("Gradient of the image",), level=2)
+    yield Heading(("Gradient of the scaled image" if name == "scaled" else "Gradient of the image",), level=2)
     yield Prose((said,))
     yield Lines(tuple(slope_line(view, key) for key in view.some(keys, 2)))
     yield Lines(tuple(view.maps(name, view.problem.shape, "dE/d{}")))
@@ -234,19 +226,3 @@ def _visits(layer: Conv, weight: Cell) -> Iterator[tuple[Cell, Cell]]:
             for each, place in window(layer, row, column):
                 if each == weight and place:
                     yield (0, row, column), place
-
-
-def update_blocks(view: View) -> Iterator[Block]:
-    """New value = old value − learning rate × gradient, for all at once."""
-    yield Heading(("Update",))
-    yield Prose(
-        (
-            "New value = old value − ",
-            name_of("eta"),
-            " × gradient, for every weight and bias at once.",
-        )
-    )
-    keys = [f"{key}'" for key in view.problem.parameters if "[" in key]
-    yield Lines(tuple(view.line(key, names=True) for key in view.some(keys, 4)))
-    biases = [f"{key}'" for key in view.problem.parameters if "[" not in key]
-    yield Lines(tuple(view.line(key) for key in view.some(biases, 6)))

@@ -117,8 +117,9 @@ class LayerPages:
             return cells
         few = 1 if len(layer.filters) > 2 else _FIRST
         size = layer.after.height * layer.after.width
-        kept = [cell for index, cell in enumerate(cells) if index % size < few and cell[0] < _MOST_FILTERS]
-        self.view.some([""] * len(cells), len(kept))
+        filters = self.view.at_most(_MOST_FILTERS)
+        kept = [cell for index, cell in enumerate(cells) if index % size < few and cell[0] < filters]
+        self.view.hide(len(cells) - len(kept))
         return kept
 
     def _flipped(self, layer: Conv) -> Iterator[Equation]:
@@ -141,8 +142,7 @@ class LayerPages:
         }
         cells = self.before[layer.name]
         wide = _padded_shape(layer)
-        shown = range(layer.before.channels) if self.view.everything else range(min(layer.before.channels, 3))
-        for channel in shown:
+        for channel in self.view.some_of(list(range(layer.before.channels)), 3):
             if layer.before.channels > 1:
                 yield Prose((f"Channel {channel + 1}:",))
             texts = [
@@ -190,7 +190,7 @@ class LayerPages:
             yield from self._lines(list(keys.values()), 4)
             return
         few = list(keys) if self.view.everything or len(keys) <= _MOST_ROWS else list(keys)[:_SOME]
-        self.view.some([""] * len(keys), len(few))
+        self.view.hide(len(keys) - len(few))
         yield Lines(tuple(self._origin(layer, cell) for cell in few))
 
     def _origin(self, layer: Pool, cell: Cell) -> Equation:

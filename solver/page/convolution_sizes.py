@@ -17,12 +17,18 @@ def size_lines(layer: Conv | Pool) -> Iterator[Equation]:
     sizes = [_line(layer, axis) for axis in (0, 1)]
     yield from _covered(layer)
     if layer.before.axes == 1:
-        yield Equation(n.Word("length"), sizes[1])
+        yield _named("length", sizes[1])
     elif sizes[0] == sizes[1]:
-        yield Equation(n.Word("height = width"), sizes[0])
+        yield _named("height = width", sizes[0])
     else:
-        yield Equation(n.Word("height"), sizes[0])
-        yield Equation(n.Word("width"), sizes[1])
+        yield _named("height", sizes[0])
+        yield _named("width", sizes[1])
+
+
+def _named(name: str, rights: tuple[Node, ...]) -> Equation:
+    first = rights[0]
+    rounded = isinstance(first, n.Sum) and isinstance(first.terms[0], n.Floor)
+    return Equation(n.Word(name), rights, reason="rounded down, the rest is not visited" if rounded else "")
 
 
 def _line(layer: Conv | Pool, axis: int) -> tuple[Node, ...]:

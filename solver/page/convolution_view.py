@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MOST_CHANNELS, _MOST_LARGE, _LARGE = 4, 2, 6  # maps shown of a layer; fewer where they have more than 6 rows
 _MOST_KERNELS = 6
 _MOST_ANSWERS = 12
+_MANY = 1500  # steps from which a page shows less of each kind
 _LONG = 24  # quantities in a line that is not written in names
 
 
@@ -74,16 +75,24 @@ class View:
     def some(self, keys: list[str], most: int) -> list[str]:
         """The first of these lines, or all where the page shows everything; those left out are counted."""
         kept = self.some_of(keys, most)
-        self._hidden += len(keys) - len(kept)
+        self.hide(len(keys) - len(kept))
         return kept
 
+    def hide(self, count: int) -> None:
+        """Counts lines that the page leaves out."""
+        self._hidden += count
+
     def some_of(self, items: list[T], most: int) -> list[T]:
-        """The first of these, or all where the page shows everything."""
-        return items if self.everything else items[:most]
+        """The first of these, fewer in a large problem; all where the page shows everything."""
+        return items if self.everything else items[: self.at_most(most)]
+
+    def at_most(self, most: int) -> int:
+        """A third of what a small problem shows where there are thousands of lines."""
+        return max(1, most // 3) if len(self.working.steps) > _MANY else most
 
     def maps(self, name: str, shape: Shape, form: str = "{}") -> Iterator[Equation]:
         """A feature map as a matrix, one line for each channel; form: what is shown of its cells, dE/d{} or {}'."""
-        most = _MOST_LARGE if shape.height > _LARGE else _MOST_CHANNELS
+        most = self.at_most(_MOST_LARGE if shape.height > _LARGE else _MOST_CHANNELS)
         for channel in range(shape.channels):
             if channel >= most and not self.everything:
                 self._hidden += (shape.channels - channel) * shape.height * shape.width
@@ -127,8 +136,9 @@ class View:
         told = [key for key in grouped if key == last.name or key.endswith("'") or key.startswith(("dE/dk", "dE/dw"))]
         matrices = [each for name in told for each in self._listed(name, grouped[name])]
         yield from self.some_of(matrices, _MOST_ANSWERS)
-        if len(matrices) > _MOST_ANSWERS and not self.everything:
-            more = f"and {len(matrices) - _MOST_ANSWERS} matrices more: --format json gives all numbers."
+        hidden = len(matrices) - len(self.some_of(matrices, _MOST_ANSWERS))
+        if hidden:
+            more = f"and {hidden} matrices more: --format json gives all numbers."
             yield Equation(None, (), note=(more,))
 
     def biases(self) -> tuple[tuple[Node, ...], ...]:
