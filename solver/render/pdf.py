@@ -21,14 +21,15 @@ def render(page: Page, paper: str = "a4") -> bytes:
     """
     typst = _typst()
     source = files(__package__).joinpath("page.typ").read_bytes()
-    inputs = {"page": json.dumps(data_of(page), ensure_ascii=False), "paper": paper}
+    inputs = {"page": json.dumps(data_of(page), ensure_ascii=False), "paper": paper, "font": "New Computer Modern"}
     try:
         return _compiled(typst, source, inputs, ["ua-1"])
     except typst.TypstError as error:
         if "could not be displayed" not in error.message:
             raise
-        # PDF/UA-1 wants a sign for every character; the fonts have none for all the scripts of the world
-        return _compiled(typst, source, inputs, [])
+        # PDF/UA-1 wants a sign for every character, and these fonts have none for most of the world's scripts;
+        # where Libertinus lacks one, an empty box stands, also in bold
+        return _compiled(typst, source, {**inputs, "font": "Libertinus Serif"}, [])
 
 
 def _typst() -> Any:

@@ -14,8 +14,10 @@ from .typst_pieces import piece
 
 Data = dict[str, Any]
 
-_LONGEST = 36  # characters of a word that is not cut
-_BREAK = "\u200b"
+_LONGEST = 20  # characters of a word that is not cut
+_WIDEST = 160  # characters of a picture side by side; what is wider goes on below
+_BREAK = "\u200b"  # a place to break
+_QUAD = "\u2003"  # keeps apart what stands apart
 
 
 def render(page: Page) -> Data:
@@ -50,7 +52,7 @@ def _inline(part: Inline) -> Data:
 
 def _words(text: str) -> str:
     """Words as they are, with places to break in what is longer than any word."""
-    plain = re.sub(r"\s+", " ", _clean(text))
+    plain = re.sub(r" {2,}", _QUAD, _clean(text))
     return re.sub(rf"(\S{{{_LONGEST}}})(?=\S)", rf"\1{_BREAK}", plain)
 
 
@@ -123,7 +125,10 @@ def _shared(before: list[Data], route: list[Data]) -> int:
 
 
 def _picture(block: Picture) -> Data:
-    return {"kind": "picture", "lines": [_clean(line) for line in block.lines]}
+    lines = [_clean(line) for line in block.lines]
+    widest = max(map(len, lines), default=0)
+    parts = [[line[start : start + _WIDEST] for line in lines] for start in range(0, max(widest, 1), _WIDEST)]
+    return {"kind": "picture", "parts": parts}
 
 
 _BLOCKS: dict[type[Block], Callable[[Any], Data]] = {
