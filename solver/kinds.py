@@ -87,6 +87,12 @@ KINDS: dict[str, Kind] = {
             ".topics.graph",
         ),
         Kind(
+            "attention",
+            "scaled dot-product attention: scores, softmax row by row, weighted sums; masks, heads, gradients",
+            ".spec.attention",
+            ".topics.attention",
+        ),
+        Kind(
             "normalization",
             "batch or layer normalization: mean, variance, outputs, running averages; gradients step by step",
             ".spec.normalization",

@@ -382,4 +382,27 @@ RULES: dict[str, Rule] = {
         "The known formula of the whole way back; it must give what the chain rule gave.",
         "dE/dx[1,1]:short = gamma[1]/std[1]*((dE/dout[1,1]) - (dE/dbeta[1])/2 - xhat[1,1]*(dE/dgamma[1])/2)",
     ),
+    "projection": Rule(
+        "Row times column: multiply entry by entry and add.", "q[1,2] = x[1,1]*Wq[1,2] + x[1,2]*Wq[2,2]"
+    ),
+    "score": Rule(
+        "How well a query fits a key: multiply them entry by entry and add.",
+        "score[1,2] = q[1,1]*k[2,1] + q[1,2]*k[2,2]",
+    ),
+    "scaled_score": Rule(
+        "Divide by the root of the length of the keys, so that long vectors do not saturate the softmax.",
+        "scaled[1,2] = score[1,2]/sqrt(d_k)",
+    ),
+    "attention_weight": Rule(
+        "Softmax of the row: e to the score, over the sum of these over all keys that the query may look at.",
+        "weight[1,2] = exp(scaled[1,2])/(exp(scaled[1,1]) + exp(scaled[1,2]))",
+    ),
+    "masked": Rule("Masked: the score is minus infinity, e to it is 0, so the weight is 0.", "weight[1,2] = 0"),
+    "weighted_values": Rule(
+        "The values, each times its weight, added.", "out[1,1] = weight[1,1]*v[1,1] + weight[1,2]*v[2,1]"
+    ),
+    "row_sum": Rule(
+        "Each weight of the row times its slope, added.",
+        "sum[1] = weight[1,1]*(dE/dweight[1,1]) + weight[1,2]*(dE/dweight[1,2])",
+    ),
 }

@@ -88,7 +88,7 @@ class MatrixView:
 
     def left_out(self, example: str) -> Iterator[Block]:
         """What the page does not show, and how to see it."""
-        if self.hidden:
+        if self.hidden and not self.everything:
             yield Prose(
                 (
                     f"{self.hidden:,} line{'s' if self.hidden > 1 else ''} of the same kind "

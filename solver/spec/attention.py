@@ -1,127 +1,214 @@
-"""kind: attention: scaled dot-product attention, forward and backward."""
+"""kind: attention: scaled dot-product attention, from a document to a problem."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from dataclasses import replace
+from typing import Any
 
-from pydantic import ConfigDict, ValidationError
-from pydantic import Field as Key
-
+from ..options import Options
+from .attention_keys import HeadKeys, Spec
+from .attention_problem import LETTERS, Attention, Source
 from .attention_starter import STARTER
-from .common import Keys, faults_of
-from .compound import list_of
-from .convolution_fields import nested
-from .fields import FLAG, Field, FieldError, did_you_mean, one_of, refused, whole
-from .outcome import ROWS, OutcomeKeys
+from .common import Complaints, mended, options
+from .document import Document, Path
+from .network import Loss
+from .number import Number
+from .outcome import Grid, Outcome, outcome_of, rows_of
 
-__all__ = ["HeadKeys", "Spec", "starter"]
+__all__ = ["Spec", "problem", "starter"]
 
-_MOST_HEADS = 64
-_GRID = nested(2, "a matrix: a list of rows, each a list of numbers, or I for the identity")
-
-
-def _weights(value: Any) -> Any:
-    if isinstance(value, str):
-        if value != "I":
-            fix = did_you_mean(value, ("I",), {"identity": "I", "eye": "I", "1": "I"})
-            raise refused(value, _GRID.says, fix, instead="I")
-        return value
-    return _GRID.read(value)
+_NAMES = {"q": "queries", "k": "keys", "v": "values"}
+_MOST = 20_000
+_NO_OUTCOME = Outcome((), (), Loss("half_sse"), "sum", None)
+_Mask = tuple[tuple[bool, ...], ...] | None
 
 
-WEIGHTS: Field[Any] = Field(_GRID.says, _weights, {"anyOf": [{"enum": ["I"]}, *_GRID.schema["anyOf"]]})
-
-
-class HeadKeys(Keys):
-    """The matrices of one head."""
-
-    synonyms: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(("WQ", "W_q", "W_Q", "wq", "query"), "Wq"),
-        **dict.fromkeys(("WK", "W_k", "W_K", "wk", "key"), "Wk"),
-        **dict.fromkeys(("WV", "W_v", "W_V", "wv", "value"), "Wv"),
-    }
-
-    Wq: Annotated[Any, WEIGHTS] = Key(None, description="Q = X Wq; left out: Q = X. Keys: Wq_1[1,2] for head 1.")
-    Wk: Annotated[Any, WEIGHTS] = Key(None, description="K = X Wk; left out: K = X.")
-    Wv: Annotated[Any, WEIGHTS] = Key(None, description="V = X Wv; left out: V = X.")
-
-
-def _head(value: Any) -> HeadKeys:
-    try:
-        return HeadKeys.model_validate(value)
-    except ValidationError as error:
-        raise FieldError(faults_of(error)) from error
-
-
-_HEAD: Field[HeadKeys] = Field("a head such as {Wq: .., Wk: .., Wv: ..}", _head, HeadKeys.model_json_schema())
-_COUNT = whole(1, _MOST_HEADS)
-_LIST = list_of(_HEAD, "a number of heads, or a list of heads such as [{Wq: .., Wk: .., Wv: ..}]")
-
-
-def _heads(value: Any) -> Any:
-    return _LIST.read(value) if isinstance(value, list) else _COUNT.read(value)
-
-
-HEADS: Field[Any] = Field(_LIST.says, _heads, {"anyOf": [dict(_COUNT.schema), dict(_LIST.schema)]})
-
-
-def _mask(value: Any) -> Any:
-    if not isinstance(value, str):
-        return ROWS.read(value)
-    if value not in ("causal", "none"):
-        synonyms = dict.fromkeys(("triangular", "look_ahead", "lower", "tril", "autoregressive"), "causal")
-        fix = did_you_mean(value, ("causal", "none"), synonyms)
-        raise refused(value, "causal, none, or rows of 1 and 0", fix, instead="none")
-    return value
-
-
-MASK: Field[Any] = Field(
-    "causal, none, or rows of 1 and 0", _mask, {"anyOf": [{"enum": ["causal", "none"]}, *ROWS.schema["anyOf"]]}
-)
-
-
-class Spec(OutcomeKeys):
-    """Scaled dot-product attention: softmax(Q Kᵀ / root of d_k) V, with masks and several heads."""
-
-    model_config = ConfigDict(title="dlsolve spec, kind: attention")
-    synonyms: ClassVar[Mapping[str, str]] = {
-        **OutcomeKeys.synonyms,
-        **HeadKeys.synonyms,
-        **dict.fromkeys(("X", "x", "input", "tokens", "embeddings"), "inputs"),
-        **dict.fromkeys(("Q", "q", "query"), "queries"),
-        **dict.fromkeys(("K", "k", "key"), "keys"),
-        **dict.fromkeys(("V", "v", "value"), "values"),
-        **dict.fromkeys(("WO", "W_o", "W_O", "wo"), "Wo"),
-        **dict.fromkeys(("scale", "scaled", "sqrt"), "scaling"),
-        **dict.fromkeys(("num_heads", "n_heads", "head"), "heads"),
-        "causal": "mask",
-    }
-
-    kind: Annotated[str, one_of(("attention",))] = Key("attention", description="The kind of problem: attention.")
-    inputs: Annotated[Any, ROWS] = Key(
-        None,
-        description="One row for each token; queries, keys and values are made of it by Wq, Wk and Wv. Keys: x[2,1] is "
-        "entry 1 of token 2; then q[2,1], k[2,1], v[2,1], score[1,2] (query 1 with key 2), scaled[1,2], weight[1,2], "
-        "out[1,1]. With several heads score_1[1,2] ... and, before Wo, head_1[1,1]. "
-        "Answers: scores, scaled, weights (scores_1 ... for heads), outputs.",
-    )
-    queries: Annotated[Any, ROWS] = Key(None, description="One row for each query, instead of inputs. Keys: q[1,2].")
-    keys: Annotated[Any, ROWS] = Key(None, description="One row for each key. Keys: k[1,2].")
-    values: Annotated[Any, ROWS] = Key(None, description="One row for each key's value. Keys: v[1,2].")
-    Wq: Annotated[Any, WEIGHTS] = Key(None, description="Q = X Wq, or I; left out: Q = X. Keys: Wq[1,2].")
-    Wk: Annotated[Any, WEIGHTS] = Key(None, description="K = X Wk, or I; left out: K = X. Keys: Wk[1,2].")
-    Wv: Annotated[Any, WEIGHTS] = Key(None, description="V = X Wv, or I; left out: V = X. Keys: Wv[1,2].")
-    Wo: Annotated[Any, WEIGHTS] = Key(None, description="The heads side by side times Wo. Keys: Wo[1,2].")
-    heads: Annotated[Any, HEADS] = Key(
-        1, description="Their number: the columns of Q, K and V are split; or a list, each with matrices of its own."
-    )
-    mask: Annotated[Any, MASK] = Key(
-        "none", description="causal: no query looks at a later key; or a row for each query: 1 may look, 0 may not."
-    )
-    scaling: Annotated[bool, FLAG] = Key(True, description="Whether scores are divided by the root of d_k. Default true.")
+def problem(document: Document) -> tuple[Attention, Options]:
+    """The attention problem of a spec, and what its reader chose. Raises SpecError with every complaint."""
+    spec, found = mended(Spec, document)
+    complaints = Complaints(document, found)
+    if spec is None:
+        raise complaints.error()
+    sources = _sources(spec, complaints)
+    if complaints.found:
+        raise complaints.error()
+    attention = _Reader(spec, sources, complaints).problem()
+    if complaints.found:
+        raise complaints.error()
+    return attention, options(spec)
 
 
 def starter() -> str:
     """A commented spec to begin with."""
     return STARTER
+
+
+def _sources(spec: Spec, complaints: Complaints) -> dict[str, Source]:
+    typed = {letter: getattr(spec, _NAMES[letter]) for letter in LETTERS}
+    given = [_NAMES[letter] for letter in LETTERS if typed[letter] is not None]
+    if spec.inputs is not None:
+        for key in given:
+            complaints.add((key,), f"there are inputs too: give inputs (with Wq ...), or {key}", at_key=True)
+        return {letter: Source("x", rows_of(spec.inputs)) for letter in LETTERS}
+    missing = [name for name in _NAMES.values() if name not in given]
+    if missing:
+        says = "inputs (with Wq, Wk, Wv), or queries, keys and values"
+        place: Path = (given[0],) if given else ()
+        complaints.add(place, f"{' and '.join(missing)} missing; expected {says}", at_key=bool(given))
+        return {}
+    sources = {letter: Source(_given(spec, letter), rows_of(typed[letter])) for letter in LETTERS}
+    keys, values = len(sources["k"].numbers), len(sources["v"].numbers)
+    if keys != values:
+        complaints.add(("values",), f"found {values} rows; there are {keys} keys, and every key has one value")
+    return sources
+
+
+def _given(spec: Spec, letter: str) -> str:
+    """The key of a given matrix: q, or xq where a weight matrix makes q of it."""
+    heads: tuple[Any, ...] = spec.heads if isinstance(spec.heads, tuple) else ()
+    multiplied = any(getattr(each, f"W{letter}") is not None for each in (spec, *heads))
+    return f"x{letter}" if multiplied else letter
+
+
+class _Reader:
+    """Fits sources, matrices, heads and mask together."""
+
+    def __init__(self, spec: Spec, sources: Mapping[str, Source], complaints: Complaints) -> None:
+        self.spec = spec
+        self.sources = sources
+        self.complaints = complaints
+        self.own = isinstance(spec.heads, tuple)
+        self.heads = len(spec.heads) if self.own else spec.heads
+
+    def problem(self) -> Attention:
+        """The problem without its outcome, then with it."""
+        bare = Attention(
+            self.spec.title or self._title(),
+            self.sources,
+            self._matrices(),
+            self.heads,
+            self.own,
+            self._mask(),
+            self.spec.mask == "causal",
+            self.spec.scaling,
+            _NO_OUTCOME,
+        )
+        if not self.complaints.found:
+            self._check_widths(bare)
+        if self.complaints.found:
+            return bare
+        bare = self._with_output(bare)
+        outcome = outcome_of(self.spec, (bare.count("q"), bare.output_width), "sum", self.complaints)
+        if outcome.learns and not bare.matrices:
+            message = "there is no weight matrix to learn: give Wq, Wk, Wv or Wo, or leave the learning rate out"
+            self.complaints.add(("learning_rate",), message, at_key=True)
+        return replace(bare, outcome=outcome)
+
+    def _title(self) -> str:
+        what = "Self-attention" if self.spec.inputs is not None else "Attention"
+        heads = f" with {self.heads} heads" if self.heads > 1 else ""
+        return f"{what}{heads}{', causal mask' if self.spec.mask == 'causal' else ''}"
+
+    def _matrices(self) -> dict[str, Grid]:
+        found: dict[str, Grid] = {}
+        tag = len(self.spec.heads) > 1 if self.own else False
+        for number, head in enumerate(self.spec.heads if self.own else (), 1):
+            found |= self._of(head, f"_{number}" if tag else "", ("heads", number - 1))
+        top = self._of(self.spec, "", ())
+        if self.own:
+            for key in top:
+                message = "every head of the list has matrices of its own: put it into the heads"
+                self.complaints.add((key,), message, at_key=True)
+            return found
+        return top
+
+    def _of(self, keys: HeadKeys | Spec, tag: str, path: Path) -> dict[str, Grid]:
+        found = {}
+        for letter in LETTERS:
+            typed, source = getattr(keys, f"W{letter}"), self.sources[letter]
+            if typed is None:
+                continue
+            grid = _grid(typed, len(source.numbers[0]))
+            self._check_rows(grid, len(source.numbers[0]), f"W{letter}", path)
+            found[f"W{letter}{tag}"] = grid
+        return found
+
+    def _check_rows(self, grid: Grid, width: int, name: str, path: Path) -> None:
+        if len(grid) != width:
+            what = "inputs" if self.spec.inputs is not None else _NAMES[name[1]]
+            message = (
+                f"found {_counted(len(grid))}; the {what} have {width} columns: row vectors times matrices, X {name}"
+            )
+            self.complaints.add((*path, name), message)
+
+    def _check_widths(self, bare: Attention) -> None:
+        for head in range(1, self.heads + 1):
+            queries, keys = (bare.full_width(letter, head) for letter in ("q", "k"))
+            if queries != keys:
+                of = f" of head {head}" if self.own and self.heads > 1 else ""
+                message = f"queries{of} have {queries} columns and keys {keys}; a score needs as many of both"
+                self.complaints.add(self._place(head), message)
+                return
+        if self.own or self.heads == 1:
+            return
+        for letter in LETTERS:
+            width = bare.full_width(letter)
+            if width % self.heads:
+                message = (
+                    f"found {self.heads}; the {width} columns of the {_NAMES[letter]} cannot be split into as many"
+                )
+                self.complaints.add(("heads",), message)
+                return
+
+    def _place(self, head: int) -> Path:
+        if self.own:
+            return ("heads", head - 1)
+        keys = ("Wk", "Wq", "keys", "queries")
+        return next(((key,) for key in keys if getattr(self.spec, key) is not None), ())
+
+    def _mask(self) -> _Mask:
+        queries, keys = len(self.sources["q"].numbers), len(self.sources["k"].numbers)
+        if queries * keys * self.heads > _MOST:
+            self.complaints.add((), f"{queries * keys * self.heads:,} scores; at most {_MOST:,} are worked")
+        mask = self.spec.mask
+        if mask == "none":
+            return None
+        if mask == "causal":
+            if queries != keys:
+                message = f"a causal mask needs as many queries as keys ({queries} and {keys}): give rows of 1 and 0"
+                self.complaints.add(("mask",), message)
+            return tuple(tuple(key <= query for key in range(keys)) for query in range(queries))
+        return self._typed_mask(rows_of(mask), queries, keys)
+
+    def _typed_mask(self, rows: Grid, queries: int, keys: int) -> _Mask:
+        if (len(rows), len(rows[0])) != (queries, keys):
+            message = f"found {len(rows)} x {len(rows[0])}; expected a row for each query, {queries} x {keys}"
+            self.complaints.add(("mask",), message)
+        for index, row in enumerate(rows):
+            if any(number.value not in (0, 1) for number in row):
+                self.complaints.add(("mask", index), "expected 1 (may look) or 0 (may not)")
+            elif not any(number.value for number in row):
+                self.complaints.add(("mask", index), "this query may look at no key: at least one 1 is needed")
+        return tuple(tuple(number.value == 1 for number in row) for row in rows)
+
+    def _with_output(self, bare: Attention) -> Attention:
+        """The problem with Wo, which multiplies the heads side by side."""
+        if self.spec.Wo is None:
+            return bare
+        grid = _grid(self.spec.Wo, bare.joined_width)
+        if len(grid) != bare.joined_width:
+            message = f"found {_counted(len(grid))}; the heads side by side have {bare.joined_width} columns"
+            self.complaints.add(("Wo",), message)
+        return replace(bare, matrices={**bare.matrices, "Wo": grid})
+
+
+def _grid(typed: Any, width: int) -> Grid:
+    """A matrix as typed, or the identity of this width."""
+    if typed == "I":
+        return tuple(tuple(Number.of(int(row == column)) for column in range(width)) for row in range(width))
+    return rows_of(typed)
+
+
+def _counted(rows: int) -> str:
+    return f"{rows} row{'s' if rows != 1 else ''}"

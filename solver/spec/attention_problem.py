@@ -73,9 +73,11 @@ class Attention:
         name = f"W{letter}{self.tag(head)}" if self.own else f"W{letter}"
         return name if name in self.matrices else None
 
-    def projected(self, letter: str, head: int) -> str:
-        """The key of a head's queries, keys or values, all columns of all heads where these are split."""
-        return f"{letter}{self.tag(head)}" if self.own and self.matrix_of(letter, head) else letter
+    def made(self, letter: str, head: int) -> str:
+        """The key of the matrix that holds a head's queries, keys or values (all heads' where these are split)."""
+        if self.matrix_of(letter, head) is None:
+            return self.sources[letter].given
+        return f"{letter}{self.tag(head)}" if self.own else letter
 
     def full_width(self, letter: str, head: int = 1) -> int:
         """Columns of queries, keys or values before they are split."""
