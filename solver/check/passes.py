@@ -71,9 +71,7 @@ def forward(
     return Forward(nets, outs, kept)
 
 
-def backward(
-    wiring: Wiring, weights: Sequence[Any], nets: Any, slope: Any, on: Arrays, keeps: Any = None
-) -> Backward:
+def backward(wiring: Wiring, weights: Sequence[Any], nets: Any, slope: Any, on: Arrays, keeps: Any = None) -> Backward:
     """The backward pass; slope: dE/dy of the outputs that have a target, (samples, n)."""
     kept = on.zeros(nets.shape[0], len(wiring.nodes))
     outs = kept if keeps is None else on.zeros(*kept.shape)

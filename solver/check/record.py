@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy
 
@@ -104,7 +103,7 @@ class Record:
                     self._table([f"dout_{name}/din_{name}" for name in names], slopes)
 
     def _wires(self, values: HostArray, passed: Forward, back: Backward) -> None:
-        """What each wire does: din_o1/dw5, din_o1/dout_h1 and its path's share dE/dout_h1:o1."""
+        """What each wire does: din_o1/dw5, din_o1/dout_h1 and its path's share dE/dout_h1:o1 (dE/dout_h1[2]:o1)."""
         rows, columns = self.wiring.rows, self.wiring.columns
         weights = values[self.wiring.owners]
         targets = [self.wiring.neurons[row] for row in rows]
@@ -119,7 +118,8 @@ class Record:
         steady = numpy.tile(weights[inner], (len(self.endings), 1))
         self._table([f"din_{e}/d{s}" for e, s in zip(ends, sources, strict=True)], steady)
         shares = on_host(back.deltas)[:, rows[inner]] * weights[inner]
-        self._table([f"dE/d{s}:{e}" for e, s in zip(ends, sources, strict=True)], shares)
+        for ending, row in zip(self.endings, shares.tolist(), strict=True):
+            self.found.update({f"dE/d{s}{ending}:{e}": x for s, e, x in zip(sources, ends, row, strict=True)})
 
     def _spelled(self, node: int) -> str:
         """How a source is spelled in a derivative: i1 for an input, out_h1 or drop_h1 for a neuron."""

@@ -117,7 +117,9 @@ class _Epoch:
         found["E"] = float(self._reduced(errors))
         gradient = self._reduced(record.slopes(points, passed))
         self.seen.moments.append(Moment(samples, stage, points))
-        found.update({f"dE/d{key}{stage}": slope for key, slope in zip(self.wiring.keys, gradient.tolist(), strict=True)})
+        found.update(
+            {f"dE/d{key}{stage}": slope for key, slope in zip(self.wiring.keys, gradient.tolist(), strict=True)}
+        )
         if self.groups:
             self._update(gradient, number, stage)
 

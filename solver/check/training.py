@@ -192,7 +192,7 @@ class _Course:
 
     def _weights(self, moving: Any) -> list[Any]:
         xp = self.on.xp
-        return self.wiring.split(xp.take(xp.concat([moving, self.rest]), self.parameters))
+        return self.wiring.split(xp.take(xp.concat([moving, self.rest]), self.parameters), xp)
 
     def _forward(self, batch: _Batch, weights: Sequence[Any]) -> Forward:
         return forward(self.wiring, weights, batch.inputs, self.on, batch.keeps)
@@ -228,4 +228,3 @@ class _Course:
         """Numbers in the order of this course by the keys of the parameters, as the network is wired."""
         found = dict(zip(self.order, on_host(values).tolist(), strict=False))
         return {key: found[index] for index, key in enumerate(self.wiring.keys)}
-

@@ -78,19 +78,19 @@ class Wiring:
         """Parameter values as weights of each level, (neurons, known nodes), 0 where there is no wire."""
         flat = numpy.zeros(self.size)
         flat[self.places] = values[self.owners]
-        return self.split(flat)
+        return self.split(flat, numpy)
 
     @property
     def size(self) -> int:
         """How many weights all levels have, those where there is no wire among them."""
         return sum((level.stop - level.start) * level.known for level in self.levels)
 
-    def split(self, flat: Any) -> list[Any]:
+    def split(self, flat: Any, xp: Any) -> list[Any]:
         """Weights of all levels laid end to end as one matrix for each level."""
         matrices, start = [], 0
         for level in self.levels:
             stop = start + (level.stop - level.start) * level.known
-            matrices.append(flat[start:stop].reshape((-1, level.known)))
+            matrices.append(xp.reshape(flat[start:stop], (-1, level.known)))
             start = stop
         return matrices
 
