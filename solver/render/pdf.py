@@ -11,6 +11,7 @@ from ..errors import Unavailable
 from ..page.blocks import Page
 from .typst import render as data_of
 
+_SOURCES = ("notation", "lines", "page")  # read as one file, since the root that Typst sees is empty
 INSTALL_PDF = 'pip install "dlsolve[pdf]"'
 
 
@@ -20,7 +21,8 @@ def render(page: Page, paper: str = "a4") -> bytes:
     Raises Unavailable where Typst is not installed.
     """
     typst = _typst()
-    source = files(__package__).joinpath("page.typ").read_bytes()
+    folder = files(__package__).joinpath("assets")
+    source = b"".join(folder.joinpath(f"{name}.typ").read_bytes() for name in _SOURCES)
     inputs = {"page": json.dumps(data_of(page), ensure_ascii=False), "paper": paper, "font": "New Computer Modern"}
     try:
         return _compiled(typst, source, inputs, ["ua-1"])

@@ -1,4 +1,4 @@
-"""The page as data for page.typ, which sets it: no word of a page is ever read as Typst markup."""
+"""The page as data for assets/page.typ, which sets it: no word of a page is ever read as Typst markup."""
 
 from __future__ import annotations
 

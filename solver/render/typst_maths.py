@@ -1,4 +1,4 @@
-"""Notation as data that page.typ sets: nested lists, each an operation with its arguments; nothing of it is markup."""
+"""Notation as data that notation.typ sets: nested lists, each an operation and its arguments; no markup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .. import notation as n
 from ..notation import Node
 from .latex_maths import times
 
-Term = list[Any]  # ["frac", top, bottom], ["sign", "+"], ["text", "0.15"] ...: see `maths` in page.typ
+Term = list[Any]  # ["frac", top, bottom], ["sign", "+"], ["text", "0.15"] ...: see `maths` there
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _ACCENTS = "\u0302\u0303\u0304"  # hat, tilde, bar

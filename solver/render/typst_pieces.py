@@ -1,4 +1,4 @@
-"""Right sides in pieces between which a line may break; page.typ measures them and opens only what is too wide."""
+"""Right sides in pieces between which a line may break; lines.typ measures them and opens only what is too wide."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Piece:
     parts: tuple[Piece, ...] = ()
 
     def data(self) -> dict[str, Any]:
-        """The piece as page.typ reads it."""
+        """The piece as lines.typ reads it."""
         return {"term": self.term, "alt": self.alt, "parts": [part.data() for part in self.parts]}
 
 
