@@ -13,7 +13,7 @@ from ..topics.recurrent_names import name_of
 from .blocks import Block, Equation, Lines, Prose, Table, Text
 from .recurrent_view import View, timeless, unit_name
 
-_WIDEST, _LONGEST = 8, 24  # columns and rows of a table of weights; a larger one is written as matrices
+_WIDEST, _MOST_UNITS = 8, 4  # columns of a table, and rows of each gate; of more the first ones and the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +70,31 @@ def weight_blocks(view: View, form: str = "{}") -> Iterator[Block]:
 
 
 def _fits(problem: Recurrent, group: Group) -> bool:
-    """Whether one table can hold the weights of these gates."""
+    """Whether the weights of these gates have the same columns."""
     gates = group.gates
     alike = len({tuple((part.source in "hsq", part.width) for part in gate.parts) for gate in gates}) == 1
-    columns = max(sum(part.width for part in gate.parts) + len(gate.biases) for gate in gates)
-    rows = sum(gate.size for gate in gates) * (1 if problem.share else problem.steps)
-    return alike and len({len(gate.biases) for gate in gates}) == 1 and columns <= _WIDEST and rows <= _LONGEST
+    return alike and len({len(gate.biases) for gate in gates}) == 1
 
 
 def _table(view: View, group: Group, form: str) -> Table:
     """A row for each unit: its weights by what they multiply, its bias."""
     first = group.gates[0]
-    headers: list[Text] = [("into",)]
+    headers: list[Text] = []
     for part in first.parts:
         headers += [("from ", name) for name in _sources(view.problem, group, part)]
     headers += [("bias" if index == 0 else "second bias",) for index, _ in enumerate(first.biases)]
-    body = tuple(row for gate in group.gates for row in _rows(view, gate, form))
-    return Table(tuple(headers), body, right=frozenset(range(1, len(headers))))
+    kept = _cut(list(range(len(headers))), _WIDEST, view)
+    body = tuple(row for gate in group.gates for row in _rows(view, gate, form, kept))
+    titles = tuple(("…",) if column is None else headers[column] for column in kept)
+    return Table((("into",), *titles), body, right=frozenset(range(1, len(kept) + 1)))
+
+
+def _cut(items: list[int], most: int, view: View) -> list[int | None]:
+    """All of them, or of many the first ones and the last, with None between."""
+    if len(items) <= most:
+        return list(items)
+    view.left_out = True
+    return [*items[: most - 2], None, items[-1]]
 
 
 def _sources(problem: Recurrent, group: Group, part: Part) -> tuple[Name, ...]:
@@ -96,12 +104,16 @@ def _sources(problem: Recurrent, group: Group, part: Part) -> tuple[Name, ...]:
     return _units(letter, part.width)
 
 
-def _rows(view: View, gate: Gate, form: str) -> Iterator[tuple[Text, ...]]:
-    for time in view.times if not view.problem.share else (1,):
-        for unit in range(gate.size):
+def _rows(view: View, gate: Gate, form: str, kept: list[int | None]) -> Iterator[tuple[Text, ...]]:
+    times = [1] if view.problem.share else _cut(list(view.times), _WIDEST, view)
+    for time in times:
+        for unit in _cut(list(range(gate.size)), _MOST_UNITS, view):
+            if unit is None or time is None:
+                yield ("…",), *(("…",) for _ in kept)
+                continue
             keys = [part.block.key(unit, part.start + c, time) for part in gate.parts for c in range(part.width)]
             keys += [block.key(unit, 0, time) for block in gate.biases]
-            cells: list[Text] = [(view.number(form.format(key)),) for key in keys]
+            cells = [("…",) if column is None else (view.number(form.format(keys[column])),) for column in kept]
             label = timeless(gate.letter, gate.size, unit)
             yield (label,) if view.problem.share else (label, f", time {time}"), *cells
 

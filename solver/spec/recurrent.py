@@ -42,6 +42,8 @@ def _read(spec: Spec, complaints: Complaints) -> Recurrent | None:
     inputs: tuple[Vector, ...] = tuple(spec.inputs) if depth(spec.inputs) == 2 else tuple((x,) for x in spec.inputs)
     steps = _steps(spec)
     _check_frame(spec, len(inputs), steps, complaints)
+    if not spec.layers and spec.weights is None:
+        return None
     builder = GateBuilder(spec, steps, complaints)
     before = builder.extra("input_layers", "p", len(inputs[0]))
     layers = _layers(spec, builder, before[-1].size if before else len(inputs[0]), complaints)
@@ -161,6 +163,7 @@ def _places(
     if not spec.bidirectional:
         if two:
             complaints.add(here, "weights for two directions: write 'bidirectional: true'")
+            return
         yield Place(raw, here, tag, hidden, (*path, "hidden"), cell_state, (*path, "cell_state"))
         return
     for name, end in zip(DIRECTIONS, ("fw", "bw"), strict=True):

@@ -71,11 +71,15 @@ class GateBuilder:
     def _state(self, value: Any, path: Path, size: int) -> Vector:
         if value is None:
             return (Number.of(0),) * size
+        if isinstance(value, dict):
+            self.complaints.add(path, "states for two directions: write 'bidirectional: true', or a single vector")
+            return (Number.of(0),) * size
         found: Vector = (value,) if isinstance(value, Number) else tuple(value)
         if len(found) == 1 and found[0].value == 0:
             return found * size
         if len(found) != size:
-            self.complaints.add(path, f"found {len(found)} numbers; the cell has {size} units: write {size}")
+            given = f"found {len(found)} number{'s' if len(found) > 1 else ''}"
+            self.complaints.add(path, f"{given}; write {size}: {_counted('one', size, 'unit')}")
         return found
 
     def _gates(self, reader: WeightReader, tag: str, size: int, width: int, reads: int) -> tuple[Gate, ...]:
@@ -108,15 +112,15 @@ class GateBuilder:
         if self.spec.concat:
             name = "W" if rnn else f"W{named}"
             order = "[x, h]" if self.spec.concat == "x-h" else "[h, x]"
-            says = f"a row for each of {size} units, a column for each of {width + reads} entries of {order}"
+            says = f"{_counted('row', size, 'unit')}, {_counted('column', width + reads, 'entry')} of {order}"
             block = reader.matrix(name, tag, size, width + reads, says)
             if self.spec.concat == "x-h":
                 return Part(block, 0, width, "x"), Part(block, width, reads, source)
             return Part(block, 0, reads, source), Part(block, reads, width, "x")
         by_input, by_state = ("Wx", "Wh") if rnn else (f"W{named}", f"U{named}")
-        says = f"a row for each of {size} units, a column for each of"
-        inputs = reader.matrix(by_input, tag, size, width, f"{says} {width} inputs")
-        states = reader.matrix(by_state, tag, size, reads, f"{says} {reads} hidden states")
+        says = _counted("row", size, "unit")
+        inputs = reader.matrix(by_input, tag, size, width, f"{says}, {_counted('column', width, 'input')}")
+        states = reader.matrix(by_state, tag, size, reads, f"{says}, {_counted('column', reads, 'hidden unit')}")
         return Part(inputs, 0, width, "x"), Part(states, 0, reads, source)
 
     def extra(self, key: str, letter: str, width: int) -> tuple[Gate, ...]:
@@ -129,7 +133,7 @@ class GateBuilder:
             raw = {"weights": each.weights, "biases": each.biases}
             size = self._rows(each.weights, width)
             reader = self.reader({k: v for k, v in raw.items() if v is not None}, path)
-            says = f"a row for each unit, a column for each of {width} inputs"
+            says = f"a row for each unit, {_counted('column', width, 'input')}"
             matrix = reader.matrix("weights", "", size, width, says)
             block = replace(matrix, name=f"W{name}")
             biases = tuple(replace(bias, name=f"b{name}") for bias in reader.vector("biases", "", size))
@@ -147,7 +151,8 @@ class GateBuilder:
             return Gate("y", width, (), (), activation) if activation != LINEAR else None
         size = self._rows(named["Wy"], width)
         reader = self.reader(named, path)
-        block = reader.matrix("Wy", "", size, width, f"a row for each output, a column for each of {width} states")
+        says = f"a row for each output, {_counted('column', width, 'state')}"
+        block = reader.matrix("Wy", "", size, width, says)
         return Gate("y", size, (Part(block, 0, width, "below"),), reader.vector("by", "", size), activation)
 
     def _rows(self, value: Any, width: int) -> int:
@@ -158,3 +163,11 @@ class GateBuilder:
             return len(value) if width == 1 and len(value) != self.times else 1
         grid = value[0] if isinstance(value[0][0], tuple) else value
         return len(grid[0]) if self.spec.layout == "input-rows" else len(grid)
+
+
+def _counted(what: str, count: int, noun: str) -> str:
+    """1 row for 1 unit; 3 columns, one for each of 3 inputs."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    if what == "one":
+        return f"one for each of {count} {many}" if count > 1 else f"there is 1 {noun}"
+    return f"1 {what} for 1 {noun}" if count == 1 else f"{count} {what}s for {count} {many}"

@@ -21,19 +21,18 @@ SYNONYMS = {
 
 def size_of(raw: Mapping[str, Any], hidden: Any, transposed: bool) -> int:
     """How many units a recurrence has, as its matrices, its biases or its first state show (0: nothing shows it)."""
-    names = sorted(raw, key=lambda name: (not name.startswith(("U", "Wh")), not name.startswith("W")))
-    for name in (name for name in names if not name.endswith("y")):
-        value = raw[name]
-        if depth(value) == 3:
-            value = value[0]
-        if depth(value) == 2 and name.startswith(("W", "U")):
-            return len(value[0]) if transposed else len(value)
-    lists = [raw[name] for name in names if name.startswith("b") and depth(raw[name]) == 1 and name != "by"]
-    if lists or isinstance(hidden, tuple):
-        return len(lists[0] if lists else hidden)
-    numbers = [name for name in names if isinstance(raw[name], Number) and name.startswith(("W", "U"))]
-    lengths = [len(raw[name]) for name in names if depth(raw[name]) == 1 and name.startswith("W") and name != "Wy"]
-    return 1 if numbers else max(lengths, default=0)
+    by_state = [value for name, value in raw.items() if name.startswith("U")]
+    by_state = by_state or [value for name, value in raw.items() if name in ("Wh", "W")]
+    others = [value for name, value in raw.items() if name.startswith("W") and name != "Wy"]
+    for value in by_state or others:
+        grid = value[0] if depth(value) == 3 else value
+        if depth(grid) == 2:
+            return len(grid[0]) if transposed else len(grid)
+    if by_state:
+        return 1
+    lists = [value for name, value in raw.items() if name.startswith("b") and name != "by" and depth(value) == 1]
+    lists += [hidden] if isinstance(hidden, tuple) else [value for value in others if depth(value) == 1]
+    return len(lists[0]) if lists else min(len(others), 1)
 
 
 class WeightReader:
@@ -65,7 +64,7 @@ class WeightReader:
         if value is None:
             near = {each.lower() for each in self.raw} - {each.lower() for each in self.known}
             if self.complaints.none_yet or not near:
-                self.complaints.add(self.path, f"the weight {name} is missing ({rows} × {columns}, {reads})")
+                self.complaints.add(self.path, f"the weight {name} is missing ({rows} × {columns}: {reads})")
         found = None if value is None else self._grids(value, rows, columns)
         if value is not None and found is None:
             self.complaints.add((*self.path, name), self._shape(value, rows, columns, reads))
