@@ -10,11 +10,12 @@ from importlib.resources import files
 from typing import Any
 from zlib import crc32
 
-from ..notation import Number
+from ..notation import Compare, Number
 from ..page.blocks import Block, Equation, Heading, Lines, Page, Paths, Picture, Prose, Table
 from .html_blocks import paths, picture, table
 from .html_lines import Writer, math
 from .mathml import PLAIN, escaped
+from .spelling import spell
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 _FONTS = (
@@ -122,7 +123,7 @@ def _entry(section: _Section, place: str, deep: bool) -> str:
 
 def _title(section: _Section) -> str:
     text = section.heading.text if section.heading else ()
-    return "".join(escaped(part) if isinstance(part, str) else math(PLAIN.row(part)) for part in text)
+    return "".join(escaped(part) if isinstance(part, str) else math(PLAIN.row(part), spell(part)) for part in text)
 
 
 def _section(section: _Section, writer: Writer, place: str) -> str:
@@ -156,7 +157,8 @@ def _results(lines: list[Equation]) -> str:
     found = [e for e in lines if e.left is not None and not e.mark and e.rights and isinstance(e.rights[-1], Number)]
     if not found:
         found = _derived(lines)
-    spelled = [math(f"{PLAIN.row(e.left)}<mo>=</mo>{PLAIN.row(e.rights[-1])}") for e in found[:_MOST_RESULTS] if e.left]
+    results = [Compare(e.left, "=", e.rights[-1]) for e in found[:_MOST_RESULTS] if e.left]
+    spelled = [math(PLAIN.row(result), spell(result)) for result in results]
     more = " …" if len(found) > _MOST_RESULTS else ""
     return f'<span class="result">{" ".join(spelled)}{more}</span>' if spelled else ""
 

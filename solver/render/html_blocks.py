@@ -6,6 +6,7 @@ from ..notation import Node
 from ..page.blocks import Paths, Picture, Table, Text
 from .html_lines import Writer, math
 from .mathml import escaped
+from .spelling import spell
 
 
 def table(writer: Writer, block: Table) -> str:
@@ -42,8 +43,9 @@ def _tree(writer: Writer, routes: list[tuple[Node, ...]], arrow: str) -> str:
         row += f"<mo>→</mo>{writer.maths.one(routes[0][depth])}"
         depth += 1
         ways = _ways(routes, depth)
+    said = " → ".join(map(spell, routes[0][:depth]))
     below = "".join(_tree(writer, [route[depth:] for route in way], "<mo>→</mo>") for way in ways)
-    return f"<li>{math(row)}{f'<ul>{below}</ul>' if below else ''}</li>"
+    return f"<li>{math(row, said)}{f'<ul>{below}</ul>' if below else ''}</li>"
 
 
 def _ways(routes: list[tuple[Node, ...]], depth: int) -> list[list[tuple[Node, ...]]]:

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import re
-
 from .. import notation as n
 from ..notation import Node
 from .latex_width import width
 from .mathml import Maths, between, sign
 
 _LONG = 13.0  # em that a narrow screen still holds
-_SHORT_MARKUP = 150  # characters of MathML up to which a formula is short without being measured
-_SHORT_TEXT = 24  # and what of them is seen
-_TAG = re.compile("<[^>]*>")
+_SHORT = 24  # characters of text up to which a formula is short without being measured
 _OPEN, _CLOSE = '<mo form="prefix" stretchy="false">(</mo>', '<mo form="postfix" stretchy="false">)</mo>'
 
 
-def pieces(node: Node, maths: Maths) -> list[str]:
-    """The notation in pieces between which a row may break; in one where it is short."""
-    whole = maths.row(node)
-    return _opened(node, maths) if is_long(node, whole) else [whole]
+def is_long(node: Node, said: str) -> bool:
+    """Whether a narrow screen cannot hold the notation, `said` being its plain text."""
+    return len(said) > _SHORT and width(node) > _LONG
 
 
-def is_long(node: Node, spelled: str) -> bool:
-    """Whether a narrow screen cannot hold it."""
-    if len(spelled) <= _SHORT_MARKUP or len(_TAG.sub("", spelled)) <= _SHORT_TEXT:
-        return False
-    return width(node) > _LONG
-
-
-def _opened(node: Node, maths: Maths) -> list[str]:
+def opened(node: Node, maths: Maths) -> list[str]:
+    """The notation in pieces between which a row may break."""
     if isinstance(node, n.Sum):
         return [piece for i, term in enumerate(node.terms) for piece in _term(term, i > 0, maths)]
     if isinstance(node, n.Product):
@@ -40,13 +29,15 @@ def _opened(node: Node, maths: Maths) -> list[str]:
         return _around(_OPEN, _part(node.body, maths), _CLOSE)
     if isinstance(node, n.Compare):
         return [*_part(node.left, maths), *_around(sign(node), _part(node.right, maths))]
+    if isinstance(node, n.Elementwise):
+        return [*_part(node.left, maths), *_around("<mo>⊙</mo>", _part(node.right, maths))]
     if isinstance(node, n.Prefixed):
         return _around(maths.one(node.operator), _part(node.body, maths))
     return [maths.row(node)]
 
 
 def _part(node: Node, maths: Maths) -> list[str]:
-    return _opened(node, maths) if width(node) > _LONG else [maths.row(node)]
+    return opened(node, maths) if width(node) > _LONG else [maths.row(node)]
 
 
 def _term(term: Node, later: bool, maths: Maths) -> list[str]:
@@ -54,7 +45,7 @@ def _term(term: Node, later: bool, maths: Maths) -> list[str]:
         return [maths.term(term, later)]
     if later and isinstance(term, n.Minus):
         return _around('<mo form="infix">−</mo>', _part(term.body, maths))
-    return _around('<mo form="infix">+</mo>' if later else "", _opened(term, maths))
+    return _around('<mo form="infix">+</mo>' if later else "", opened(term, maths))
 
 
 def _factor(factors: tuple[Node, ...], index: int, maths: Maths) -> list[str]:

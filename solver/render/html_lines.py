@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .. import notation as n
 from ..notation import Node
 from ..page.blocks import Equation, Lines, Text
-from .html_breaks import is_long, pieces
+from .html_breaks import is_long, opened
 from .latex_width import width
 from .mathml import PLAIN, Maths, escaped
 from .spelling import mark, spell
@@ -15,6 +15,7 @@ from .spelling import mark, spell
 _WIDEST_LEFT = 15.0  # em of a left side that may set the column
 _WIDE_LEFT = 5.5  # em of left sides that stand in a row of their own on a narrow screen
 _LONGEST_TITLE = 120
+_PUNCTUATION = ".,;:)?!"
 
 
 class Writer:
@@ -30,19 +31,28 @@ class Writer:
         self._found = 0
 
     def inline(self, text: Text) -> str:
-        """Words and notation within a paragraph."""
-        return "".join(escaped(part) if isinstance(part, str) else self._inline(part) for part in text)
+        """Words and notation within a paragraph; a formula keeps the punctuation behind it in its row."""
+        spelled: list[str] = []
+        for index, part in enumerate(text):
+            if not isinstance(part, str):
+                spelled.append(self._inline(part))
+                continue
+            words = part.lstrip(_PUNCTUATION) if index and not isinstance(text[index - 1], str) else part
+            if words != part:
+                spelled[-1] = f'<span class="glued">{spelled[-1]}{part[: len(part) - len(words)]}</span>'
+            spelled.append(escaped(words))
+        return "".join(spelled)
 
     def _inline(self, node: Node) -> str:
         if isinstance(node, n.Number) and node.text.isascii() and not {"e", "/"} & set(node.text):
             return f'<span class="number">{escaped(node.text.replace("-", "−"))}</span>'
         if isinstance(node, n.Compare) and self._gives(node):
-            spelled = math(self.maths.row(node))
+            spelled = math(self.maths.row(node), spell(node))
             return f'<span id="{self._found_here(node.left, node.right)}">{spelled}</span>'
-        whole, *rest = pieces(node, self.maths)
-        if not rest and not is_long(node, whole):
-            return math(whole)
-        return f'<span class="wide">{" ".join(map(math, (whole, *rest)))}</span>'
+        said = spell(node)
+        if not is_long(node, said):
+            return math(self.maths.row(node), said)
+        return f'<span class="wide">{" ".join(map(math, opened(node, self.maths)))}</span>'
 
     def _gives(self, node: n.Compare) -> bool:
         """Whether it is the first to say what a quantity is: w1 = 0.15."""
@@ -57,10 +67,10 @@ class Writer:
         title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
         start = f'<a href="#{place}" title="{escaped(title)}"'
         if type(node) is not n.Word:
-            self.links[node] = f"<mtext>{start}><math>{PLAIN.row(node)}</math></a></mtext>"
+            self.links[node] = f"<mi>{start}><math>{PLAIN.row(node)}</math></a></mi>"
         if number is not None:
             label = f'aria-label="{mark(number)}"'
-            self.links[n.Mark(number)] = f'<mtext class="mark">{start} {label}>{number}</a></mtext>'
+            self.links[n.Mark(number)] = f'<mi class="mark">{start} {label}>{number}</a></mi>'
         return place
 
     def lines(self, block: Lines) -> str:
@@ -69,7 +79,7 @@ class Writer:
         kinds = "lines"
         if any(e.mark for e in block.equations):
             kinds += " marked"
-        if any(_WIDE_LEFT < size for size in widths):
+        if any(size > _WIDE_LEFT and _is_worked(e) for size, e in zip(widths, block.equations, strict=True)):
             kinds += " wide-left"
         return f'<div class="{kinds}">\n{"".join(map(self._line, block.equations, widths))}</div>'
 
@@ -93,7 +103,7 @@ class Writer:
             yield f'<span class="mark" role="img" aria-label="{mark(e.mark)}">{e.mark}</span>'
         if e.left is not None:
             over = " over" if size > _WIDEST_LEFT else ""
-            yield f'<span class="left{over}">{math(left.row(e.left))}</span>'
+            yield f'<span class="left{over}">{math(left.row(e.left), spell(e.left))}</span>'
         maths = PLAIN if e.reason else self.maths  # a derivation's letters stand for no number
         rights = [self._right(right, maths) for right in e.rights]
         note = [f'<span class="note">{self.inline(e.note)}</span>'] if e.note else []
@@ -102,11 +112,18 @@ class Writer:
             yield f'<span class="why">{escaped(e.reason)}</span>'
 
     def _right(self, node: Node, maths: Maths) -> str:
-        first, *rest = pieces(node, maths)
-        start = math(f"<mo>=</mo>{first}")
-        return f'<span class="broken">{" ".join((start, *map(math, rest)))}</span>' if rest else start
+        said = spell(node)
+        if not is_long(node, said):
+            return math(f"<mo>=</mo>{maths.row(node)}", f"= {said}")
+        first, *rest = opened(node, maths)
+        return f'<span class="broken">{" ".join(map(math, (f"<mo>=</mo>{first}", *rest)))}</span>'
 
 
-def math(row: str) -> str:
-    """Elements side by side as a formula."""
-    return f"<math>{row}</math>"
+def _is_worked(e: Equation) -> bool:
+    """Whether the line has more on its right than a result."""
+    return any(not isinstance(right, n.Number | n.Word) for right in e.rights)
+
+
+def math(row: str, said: str = "") -> str:
+    """Elements side by side as a formula; `said` for readers that cannot read MathML."""
+    return f'<math alttext="{escaped(said)}">{row}</math>' if said else f"<math>{row}</math>"

@@ -19,12 +19,14 @@ _SCRIPT = re.compile(r"([A-Za-zα-ω]?)([0-9][0-9,]*)?")
 _INDEX = re.compile(r"([(\[])(\w+)([)\]])")
 _ESCAPES = {ord(c): None for c in map(chr, range(0x20))} | {0x7F: None, ord("\t"): " ", ord("\n"): " "}
 _ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
+_SPECIAL = re.compile("[\x00-\x1f\x7f&<>\"']")
+_DESCENDERS = frozenset("gjpqyβγζημξρφχψç")
 _APPLY = "<mo>\u2061</mo>"  # what stands between a function and its bracket, for those who hear it
 
 
 def escaped(text: str) -> str:
     """Words of the user as HTML text, or as an attribute's value between double quotes."""
-    return text if text.isalnum() else text.translate(_ESCAPES)
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 class Maths:
@@ -186,6 +188,8 @@ def _letter(text: str, upright: bool) -> str:
 def name(node: n.Name, raised: str = "") -> str:
     """A quantity's name with its indices; `raised` stands behind the raised ones."""
     spelled = letters(node.base, node.upright)
+    if (node.sub or node.sup) and not _DESCENDERS.isdisjoint(node.base):
+        spelled = f'<mpadded depth="0">{spelled}</mpadded>'  # else its index would stand lower than that of others
     above = (_superscript(node.sup) if node.sup else "") + raised
     if above:
         above = f"<mrow>{above}</mrow>"
@@ -224,10 +228,9 @@ def function(called: str) -> str:
 
 
 def worded(text: str) -> str:
-    """Words within maths; room at either end is kept."""
-    inner = text.strip()
-    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :] if inner else ""
-    return f"<mtext>{chr(0xA0) * len(before)}{escaped(inner)}{chr(0xA0) * len(after)}</mtext>" if text else ""
+    """Words within maths: as a name of several letters, since an operator beside <mtext> loses its room."""
+    words = escaped(text.replace(" ", "\u00a0"))
+    return f'<mi mathvariant="normal">{words}</mi>' if len(text) == 1 else f"<mi>{words}</mi>" if text else ""
 
 
 _E = n.Name("e")
@@ -239,7 +242,7 @@ _SEVERAL = frozenset(
 _SPELLERS: dict[type, Callable[[Maths, Any], str]] = {
     n.Number: lambda maths, node: number(node.text),
     n.Name: lambda maths, node: name(node),
-    n.Mark: lambda maths, node: f'<mtext class="mark">{node.number}</mtext>',
+    n.Mark: lambda maths, node: f'<mi class="mark">{node.number}</mi>',
     n.Partial: Maths._partial,
     n.Sum: Maths._sum,
     n.Minus: Maths._minus,
