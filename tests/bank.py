@@ -53,9 +53,22 @@ def nodes(whole: Any) -> Iterator[Any]:
 
 def styles(name: str) -> list[str]:
     """The styles in which its backward pass can be written."""
-    return ["chain", "delta", *(["matrix"] if is_layered(problem(name).data) else [])]
+    network = problem(name).data
+    return ["chain", "delta", *(["matrix"] if is_layered(network) and len(network.samples) == 1 else [])]
 
 
 # without the problems that have letters for numbers: there is nothing to recompute in those
 NAMES = [name for name in EVERY if not has_letters(problem(name).data)]
 STYLED = [(name, style) for name in NAMES for style in styles(name)]
+
+
+def is_worked_whole(name: str) -> bool:
+    """Whether every answer has a line of its own: one epoch, one update."""
+    network = problem(name).data
+    return network.training.epochs == 1 and len(network.batches) == 1
+
+
+WHOLE = [name for name in NAMES if is_worked_whole(name)]
+
+# one sample, one epoch: the page has every part but once
+PLAIN = [name for name in WHOLE if len(problem(name).data.samples) == 1]

@@ -37,8 +37,9 @@ def _partial(name: Node) -> Node:
 def _slopes(view: MatrixView, name: Node, rows: Rows, *before: Node, most: int = _FEW) -> Iterator[Block]:
     """∂E/∂ of the first entries in scalars, then of the whole matrix."""
     keys = [f"dE/d{key}" for row in rows for key in row if f"dE/d{key}" in view.working.steps]
-    if keys:
-        yield view.lines(keys, most)
+    shown = view.some(keys, most)
+    if shown:
+        yield Lines(tuple(view.line(key) for key in shown))
     gradients = [[f"dE/d{key}" for key in row] for row in rows]
     yield Lines((view.whole(_partial(name), gradients, *before),))
 
@@ -59,6 +60,9 @@ def _head(view: MatrixView, problem: Attention, head: int) -> Iterator[Block]:
     tag, size = problem.tag(head), (problem.count("q"), problem.count("k"))
     net = "scaled" if problem.scaled else "score"
     yield Heading((title,), level=2)
+    if head > 1 and not view.everything:
+        yield from _again(view, problem, head)
+        return
     yield Prose(("A weight multiplies the value of its key:",))
     yield from _slopes(view, Name("A", sub), numbered(f"weight{tag}", *size))
     yield Prose(("Every weight of a row depends on every score of it (the slopes of softmax):",))
@@ -68,13 +72,25 @@ def _head(view: MatrixView, problem: Attention, head: int) -> Iterator[Block]:
         yield from _slopes(view, Name("S", sub), numbered(f"score{tag}", *size), most=1)
 
 
+def _again(view: MatrixView, problem: Attention, head: int) -> Iterator[Block]:
+    """The matrices of a further head, which is worked as the first one."""
+    size = (problem.count("q"), problem.count("k"))
+    names = [("A", "weight"), *([("Z", "scaled")] if problem.scaled else []), ("S", "score")]
+    yield Prose(("As in head 1:",))
+    for letter, name in names:
+        rows = numbered(f"{name}{problem.tag(head)}", *size)
+        view.hidden += sum(f"dE/d{key}" in view.working for row in rows for key in row)
+        yield Lines((view.slopes(Name(letter, str(head)), rows),))
+
+
 def _softmax(view: MatrixView, problem: Attention, head: int, nets: Rows) -> Iterator[Block]:
     """The first slopes by the chain rule, all of that row by the known formula, then the matrix."""
     keys = [f"dE/d{key}" for row in nets for key in row if f"dE/d{key}:short" in view.working]
     if not keys:
         yield from _slopes(view, Name("Z" if problem.scaled else "S"), nets)
         return
-    yield view.lines(keys, 1)
+    alone = [f"dE/d{key}" for row in nets for key in row if f"dE/d{key}" in view.working.steps]
+    yield view.lines([*keys, *(key for key in alone if key not in keys)], 1)
     yield Prose(("The known formula, weight times (own slope minus the weighted mean of the row's slopes):",))
     row = keys[0].partition("[")[2].partition(",")[0]
     shorts = [f"{key}:short" for key in keys if key.partition("[")[2].startswith(f"{row},")]
@@ -108,7 +124,7 @@ def _made(view: MatrixView, problem: Attention) -> Iterator[Block]:
                 yield Prose((_WAYS[letter],))
             done.append(made)
             rows = numbered(made, problem.count(letter), len(problem.matrices[matrix][0]))
-            yield from _slopes(view, matrix_name(made), rows, most=1)
+            yield from _slopes(view, matrix_name(made), rows, most=1 if head == 1 else 0)
 
 
 def _givens(view: MatrixView, problem: Attention) -> Iterator[Block]:
@@ -118,10 +134,10 @@ def _givens(view: MatrixView, problem: Attention) -> Iterator[Block]:
     if weights:
         yield Prose(("A weight is used in every row, so what every row brings is added:",))
     for name in [*weights, *(name for name in problem.givens if name not in weights)]:
-        grid = problem.givens[name]
+        grid, again = problem.givens[name], "_" in name and not name.endswith("_1")
         if name not in weights:
             yield Prose((_source(problem, name),))
-        yield from _slopes(view, matrix_name(name), numbered(name, len(grid), len(grid[0])), most=1)
+        yield from _slopes(view, matrix_name(name), numbered(name, len(grid), len(grid[0])), most=0 if again else 1)
 
 
 def _source(problem: Attention, name: str) -> str:
@@ -136,7 +152,9 @@ def update_blocks(view: MatrixView, problem: Attention) -> Iterator[Block]:
     """New weight matrices."""
     yield Heading(("Update",))
     yield Prose(("New value = old value − η × gradient, for every weight at once.",))
-    for name, grid in problem.matrices.items():
+    for number, (name, grid) in enumerate(problem.matrices.items()):
         rows = [[f"{key}'" for key in row] for row in numbered(name, len(grid), len(grid[0]))]
-        yield view.lines([key for row in rows for key in row], 1)
+        shown = view.some([key for row in rows for key in row], 0 if number else 1)
+        if shown:
+            yield Lines(tuple(view.line(key) for key in shown))
         yield Lines((view.whole(matrix_name(f"{name}'"), rows),))

@@ -74,10 +74,8 @@ def _formula(problem: Attention) -> Iterator[Equation]:
 def _conventions(problem: Attention) -> Iterator[str]:
     if problem.matrices:
         yield "Vectors are rows and are multiplied from the left: a row times a matrix."
-    width = len(problem.columns("k", 1))
     if problem.scaled:
-        of = " of a head" if problem.heads > 1 else ""
-        yield f"Scores are divided by the root of d_k = {width}, the length of the keys{of}; softmax runs along rows."
+        yield f"Scores are divided by the root of d_k = {_widths(problem)}; softmax runs along each row."
     else:
         yield "Scores are not scaled; softmax runs along each row."
     if problem.heads > 1:
@@ -90,6 +88,14 @@ def _conventions(problem: Attention) -> Iterator[str]:
     elif problem.mask:
         yield "Masked scores are −∞, shown as −, and their weights 0:"
         yield "; ".join(_row(number, row) for number, row in enumerate(problem.mask, 1)) + "."
+
+
+def _widths(problem: Attention) -> str:
+    """The length of the keys, of each head where they differ."""
+    widths = [len(problem.columns("k", head)) for head in range(1, problem.heads + 1)]
+    if len(set(widths)) > 1:
+        return ", ".join(f"{width} (head {head})" for head, width in enumerate(widths, 1)) + ", the length of its keys"
+    return f"{widths[0]}, the length of the keys{' of a head' if problem.heads > 1 else ''}"
 
 
 def _row(number: int, row: tuple[bool, ...]) -> str:

@@ -184,6 +184,7 @@ class _Matrices:
         return (ACTIVATIONS.get(kind) or LAYER_ACTIVATIONS[kind]).sign
 
     def backward(self, number: int) -> Iterator[Equation]:
+        yield from self._sent_back(number)
         yield replace(self._delta(number), keys=self._keys("delta_{}", self.neurons(number)))
         delta = self._letter("δ", number)
         deltas = self._deltas(number)
@@ -222,18 +223,24 @@ class _Matrices:
         slopes = self.column([f"dout_{name}/din_{name}" for name in names])
         sign = self._sign(number)
         slope: Node = n.Number("1") if sign == "id" else n.Call(f"{sign}'", (z,))
+        gradient: Node = self._partial(number)
+        if number < len(self.network.layers):
+            gradient = n.bracket(self._sent(number))
+        return Equation(delta, (n.Elementwise(gradient, slope), n.Elementwise(back, slopes), self._deltas(number)))
+
+    def _partial(self, number: int) -> Node:
+        return n.Partial(Name(self._error()), self._letter(self.out, number))
+
+    def _sent(self, number: int) -> Node:
+        return n.Product((n.Transposed(self._letter("W", number + 1)), self._letter("δ", number + 1)))
+
+    def _sent_back(self, number: int) -> Iterator[Equation]:
+        """What the layer after sends back: the derivatives by the outputs of this one."""
         if number == len(self.network.layers):
-            gradient = n.Partial(Name(self._error()), self._letter(self.out, number))
-            return Equation(
-                delta,
-                (n.Elementwise(gradient, slope), n.Elementwise(back, slopes), self._deltas(number)),
-            )
-        sent = n.Product((n.Transposed(self._letter("W", number + 1)), self._letter("δ", number + 1)))
+            return
         numbers = n.Product((n.Transposed(self.weights(number + 1)), self._deltas(number + 1)))
-        return Equation(
-            delta,
-            (n.Elementwise(n.bracket(sent), slope), n.Elementwise(n.bracket(numbers), slopes), self._deltas(number)),
-        )
+        back = [f"dE/dout_{name}" for name in self.neurons(number)]
+        yield Equation(self._partial(number), (self._sent(number), numbers, self.column(back)), keys=tuple(back))
 
     def _joint_delta(self, number: int) -> Equation:
         """Softmax: every output depends on every net input, so the slopes are a matrix (the Jacobian J)."""

@@ -13,7 +13,6 @@ from ..catalog.optimizers import OPTIMIZERS, said
 from ..formula import written
 from ..notation import Node
 from ..spec.network import Layer, Network
-from ..spec.optimizer_table import Optimizer
 from ..topics.names import Names
 from .blocks import Block, Heading, Inline, Picture, Prose, Table, Text
 from .lines import letter
@@ -149,11 +148,11 @@ def _conventions(network: Network, solution: Worked) -> Iterator[Text]:
         yield tuple(_loss(network, solution))
     if network.learning_rate is not None and network.biases:
         yield ("Biases are updated like weights." if network.update_biases else "The biases stay as they are.",)
-    yield from _training(network)
+    yield from _training(network, solution)
     yield (_rounding(solution),)
 
 
-def _training(network: Network) -> Iterator[Text]:
+def _training(network: Network, solution: Worked) -> Iterator[Text]:
     """Samples, batches, epochs, optimizer and dropout, as far as they are there."""
     training, count = network.training, len(network.samples)
     if network.learns and count > 1:
@@ -163,19 +162,21 @@ def _training(network: Network) -> Iterator[Text]:
         yield (f"{training.epochs:,} epochs.",)
     if training.optimizer.name != "sgd":
         row = OPTIMIZERS[training.optimizer.name]
-        yield (f"Optimizer: {row.title}, {said(training.optimizer)}. {_optimizer_settings(training.optimizer)}.",)
+        keys = [key for key, number in training.optimizer.settings.items() if number.value]
+        yield (f"Optimizer: {row.title}, {said(training.optimizer)}. ", *_stated(solution, keys))
     for name, dropout in network.dropout.items():
         way = "divided by keep" if dropout.inverted else "not divided while training (scaled by keep when testing)"
-        text = f"Dropout in layer {name}, keep {dropout.keep.text}: outputs are multiplied by their mask, {way}."
-        yield (text,)
+        text = f"Dropout in layer {name}: outputs are multiplied by their mask, {way}. "
+        yield (text, *_stated(solution, [f"keep_{name}"]))
 
 
-def _optimizer_settings(optimizer: Optimizer) -> str:
-    known = [f"{_WORDS.get(key, key)} = {number.text}" for key, number in optimizer.settings.items() if number.value]
-    return "; ".join(known) or "no settings"
-
-
-_WORDS = {"beta": "β", "beta1": "β1", "beta2": "β2", "rho": "ρ", "epsilon": "ε", "weight_decay": "λ"}
+def _stated(solution: Worked, keys: list[str]) -> Text:
+    """Givens as typed: β1 = 0.9, β2 = 0.999."""
+    parts: list[Inline] = []
+    for key in keys:
+        if key in solution.working.givens:
+            parts += [", " if parts else "", n.Compare(solution.working.name(key), "=", given_value(solution, key))]
+    return tuple(parts)
 
 
 def _activations(network: Network, solution: Worked) -> Iterator[Text]:

@@ -66,7 +66,7 @@ class _Text:
 
     def _prose(self, block: Prose) -> list[str]:
         # notation is kept in one piece where a line is broken
-        pieces = [p if isinstance(p, str) else self.spell(p).replace(" ", "\u00a0") for p in block.text]
+        pieces = [self.inline((p,)) if isinstance(p, str) else self.spell(p).replace(" ", "\u00a0") for p in block.text]
         return [_INDENT + line.replace("\u00a0", " ") for line in _wrapped("".join(pieces), self.width - len(_INDENT))]
 
     def _lines(self, block: Lines) -> list[str]:

@@ -53,15 +53,26 @@ def _sources(spec: Spec, complaints: Complaints) -> dict[str, Source]:
         return {letter: Source("x", rows_of(spec.inputs)) for letter in LETTERS}
     missing = [name for name in _NAMES.values() if name not in given]
     if missing:
-        says = "inputs (with Wq, Wk, Wv), or queries, keys and values"
-        place: Path = (given[0],) if given else ()
-        complaints.add(place, f"{' and '.join(missing)} missing; expected {says}", at_key=bool(given))
+        if not complaints.found:  # a misspelt key is probably the one that is missing
+            _say_missing(missing, given, complaints)
         return {}
     sources = {letter: Source(_given(spec, letter), rows_of(typed[letter])) for letter in LETTERS}
     keys, values = len(sources["k"].numbers), len(sources["v"].numbers)
     if keys != values:
-        complaints.add(("values",), f"found {values} rows; there are {keys} keys, and every key has one value")
+        complaints.add(
+            ("values",), f"found {_counted(values)} for {keys} key{'s' if keys > 1 else ''}; every key has one value"
+        )
     return sources
+
+
+def _say_missing(missing: list[str], given: list[str], complaints: Complaints) -> None:
+    if not given:
+        complaints.add((), "there is nothing to work with: give inputs (with Wq, Wk, Wv), or queries, keys and values")
+        return
+    message = (
+        f"there are {' and '.join(given)}, but no {' and no '.join(missing)}: attention needs all three, or inputs"
+    )
+    complaints.add((given[0],), message, at_key=True)
 
 
 def _given(spec: Spec, letter: str) -> str:
@@ -147,7 +158,8 @@ class _Reader:
             queries, keys = (bare.full_width(letter, head) for letter in ("q", "k"))
             if queries != keys:
                 of = f" of head {head}" if self.own and self.heads > 1 else ""
-                message = f"queries{of} have {queries} columns and keys {keys}; a score needs as many of both"
+                plural = "s" if queries > 1 else ""
+                message = f"a query{of} has {queries} number{plural} and a key {keys}; a score needs as many of both"
                 self.complaints.add(self._place(head), message)
                 return
         if self.own or self.heads == 1:

@@ -105,7 +105,7 @@ def _worst(checks: list[Audit | None]) -> Audit | None:
 
 def _beyond(training: Trained, working: Working, network: Network) -> dict[str, float]:
     """The results that no line works out: all of them after several epochs."""
-    if network.training.epochs > 1:
+    if network.training.epochs > 1 or network.training.optimizer.form.startswith("look_ahead"):
         return training.results
     return {key: value for key, value in training.results.items() if key not in working}
 
@@ -115,7 +115,8 @@ def _checked(full: Values, training: Trained | None, problem: Network, options: 
         return None
     values = {key: float(value) for key, value in full.numbers.items()}
     if training:
-        values |= training.results
+        # the line of E, where there is one, is held as it is; E before training is history[0]
+        values |= {key: value for key, value in training.results.items() if key != "E" or key not in values}
         values |= {f"history[{epoch}]": error for epoch, error in enumerate(training.history)}
     return audit(values, problem, options.backend)
 

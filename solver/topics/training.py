@@ -32,7 +32,7 @@ def trained(network: Network, working: Working, values: Values) -> Trained:
 
     Raises NotComputable, naming the epoch, where a number leaves double precision.
     """
-    if "E" in working and "E'" in working:
+    if "E" in working and "E'" in working and not _looks_ahead(network):
         history = (values.number("E"), values.number("E'"))
         return Trained(history, {"E": history[0], "E'": history[1]})
     error = _error(network)
@@ -42,6 +42,11 @@ def trained(network: Network, working: Working, values: Values) -> Trained:
         history = (_of_epoch(error, start, 0), _of_epoch(error, ends, 1))
         return Trained(history, {"E": history[0], "E'": history[1]})
     return _Loop(network).run(start, error)
+
+
+def _looks_ahead(network: Network) -> bool:
+    """Whether the errors of an epoch's lines are those of other points than its parameters."""
+    return network.training.optimizer.form.startswith("look_ahead")
 
 
 def _at(working: Working, key: str) -> str:
@@ -75,6 +80,7 @@ class _Loop:
         self.network = network
         once = replace(network.training, epochs=1, show_epochs=1)
         self.once = replace(network, training=once)
+        self.own_error = len(network.batches) == 1 and not _looks_ahead(network)
         self.keys = [p.key for p in network.parameters]
         self.first = Epoch(self.once, "delta", after=False).work()
         self.state = self._state_left(self.first)
@@ -91,7 +97,7 @@ class _Loop:
     def _outputs(self, working: Working) -> list[str]:
         new = [_at(working, key) for key in self.keys]
         gradients = [f"dE/d{key}" for key in self.keys]
-        error = ["E"] if len(self.network.batches) == 1 else []
+        error = ["E"] if self.own_error else []
         return [*new, *self.state, *gradients, *error]
 
     def run(self, start: list[float], error: Callable[[list[float]], float]) -> Trained:
@@ -103,11 +109,11 @@ class _Loop:
         history = [_of_epoch(error, start, 0)]
         number = self.network.training.optimizer.t + updates
         for epoch in range(2, last + 1):
-            if updates > 1:
+            if not self.own_error:
                 history.append(_of_epoch(error, found[:count], epoch - 1))
             arguments = [*found[:carried], number]
             found = _safely(partial(self.program, *arguments), epoch)
-            if updates == 1:
+            if self.own_error:
                 history.append(found[-1])
             number += updates
         history.append(_of_epoch(error, found[:count], last))

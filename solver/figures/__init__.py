@@ -1,0 +1,1 @@
+"""Pictures of problems as SVG: one file = one kind of picture, see `gallery` for which problem has which."""
