@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -43,6 +44,7 @@ CASES = {
     "exact.json": Case("relu-exact", {"find": ("w1'",)}),
     "single-neuron.md": Case("single-neuron", {"style": "chain"}),
     "single-neuron.tex": Case("single-neuron", {"style": "chain"}),
+    "single-neuron.html": Case("single-neuron", {"style": "chain"}),
 }
 
 
@@ -59,6 +61,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
     ".json": as_json,
     ".md": lambda solution: str(solution.to_markdown()),
     ".tex": lambda solution: str(solution.to_latex()),
+    ".html": lambda solution: re.sub(r"(?s)<style>.*</style>", "<style></style>", solution.to_html()),
 }
 
 

@@ -43,9 +43,19 @@ def spans(text: Text) -> str:
         attributes = ' font-style="italic"' if italic else ""
         attributes += f' font-size="{scale:g}em"' if level else ""
         attributes += f' dy="{shift / scale:.2f}em"' if shift else ""
-        found.append(f"<tspan{attributes}>{escaped(words)}</tspan>" if attributes else escaped(words))
+        kept = escaped(_edged(words))
+        found.append(f"<tspan{attributes}>{kept}</tspan>" if attributes else kept)
         at = level
     return "".join(found)
+
+
+def _edged(words: str) -> str:
+    """Spaces at the ends as such that no reader of SVG drops."""
+    bare = words.strip(" ")
+    if not bare:
+        return "\u00a0" * len(words)
+    start = len(words) - len(words.lstrip(" "))
+    return "\u00a0" * start + bare + "\u00a0" * (len(words) - start - len(bare))
 
 
 def _runs(text: Text) -> Iterator[tuple[str, int, bool]]:

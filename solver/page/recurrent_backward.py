@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from .. import notation as n
 from ..notation import Name, Node
+from ..render.spelling import number as spelled
 from ..render.spelling import spell
 from ..spec.recurrent_problem import Block as Weights
 from ..topics.recurrent_backward import BACKWARD, NORMS, WEIGHTS
@@ -16,7 +17,7 @@ from .recurrent_forward import sections_of
 from .recurrent_tables import weight_blocks
 from .recurrent_view import Row, View, first_units, letters_of, unit_name
 
-_MOST_SHARES = 12  # parameters whose contributions stand in the table
+_MOST_SHARES, _MOST_LISTED = 12, 8  # parameters whose contributions stand in the table; times that are listed
 
 
 def backward_blocks(view: View) -> Iterator[Block]:
@@ -80,22 +81,25 @@ def _first(view: View, sections: dict[str, list[str]]) -> list[str]:
 
 
 def _rows(view: View) -> Iterator[Row]:
-    problem, back = view.problem, view.times[::-1]
-    form = "dE/d{}"
+    sizes = list(_backwards(view))
+    for letter, size in sizes:
+        yield from view.rows(letter, size, view.times[::-1], "dE/d{}", most=view.units(len(sizes)))
+
+
+def _backwards(view: View) -> Iterator[tuple[str, int]]:
+    """The vectors whose slopes stand in the table, from the output to the input."""
+    problem = view.problem
     if problem.output:
-        linear = problem.output.activation.name == "linear"
-        yield from view.rows("y" if linear else "in_y", problem.output.size, back, form)
+        yield "y" if problem.output.activation.name == "linear" else "in_y", problem.output.size
     for gate in reversed(problem.output_layers):
-        yield from view.rows(f"in_{gate.letter}", gate.size, back, form)
+        yield f"in_{gate.letter}", gate.size
     for one in reversed(problem.recurrences):
-        letters = letters_of(one, problem.cell)
-        if problem.cell == "rnn":
-            letters = list(dict.fromkeys([*letters, f"h{one.tag}"]))
-        kept = [each for each in letters if each.startswith("in_") or each[0] in "hcuq"]
-        for letter in reversed(kept):
-            yield from view.rows(letter, one.size, back, form)
+        letters = dict.fromkeys([*letters_of(one, problem.cell), f"h{one.tag}"])
+        for letter in reversed(letters):
+            if letter.startswith("in_") or letter[0] in "hcuq":
+                yield letter, one.size
     for gate in reversed(problem.input_layers):
-        yield from view.rows(f"in_{gate.letter}", gate.size, back, form)
+        yield f"in_{gate.letter}", gate.size
 
 
 def _parameters(view: View) -> list[tuple[Weights, str]]:
@@ -111,29 +115,27 @@ def _recurrent(view: View, block: Weights) -> bool:
 
 def _brought(view: View, key: str) -> list[str]:
     """The lines of what single times bring to this gradient, in the order in which they are added."""
-    step = view.working.steps[f"dE/d{key}"]
-    if step.rule != "shared_weight":
-        return []
-    return [arg.name for arg in (step.formula.args or (step.formula,)) if arg.is_Symbol and arg.name in view.working]
+    formula = view.working.steps[f"dE/d{key}"].formula
+    names = [each.name for each in formula.args or (formula,) if each.is_Symbol]
+    return [name for name in names if name in view.working and view.working.steps[name].rule == "time_share"]
 
 
 def _shares(view: View) -> Iterator[Block]:
     """The contributions of each time to one gradient in full, to the others as a table."""
-    shared = [(key, _brought(view, key)) for _, key in _parameters(view)]
-    shared = [(key, brought) for key, brought in shared if len(brought) > 1]
-    if not shared:
+    if view.problem.steps == 1 or not view.problem.share:
         return
-    key, brought = shared[0]
+    parameters = [key for _, key in _parameters(view)]
+    shared = [(key, brought) for key in parameters if len(brought := _brought(view, key)) > 1]
+    key, brought = shared[0] if shared else (parameters[0], [])
     yield Heading(("What each time brings to ", n.Partial(Name("E"), name_of(key))), level=2)
     yield Prose((name_of(key), " works at every time; its gradient adds what it does at each of them."))
-    yield Lines((*(_share(view, each) for each in brought), view.line(f"dE/d{key}", names=False)))
-    if len(shared) == 1:
-        return
-    yield Heading(("What each time brings to the others",), level=2)
-    rows = shared[1:] if view.everything else shared[1 : _MOST_SHARES + 1]
-    if len(rows) < len(shared) - 1:
-        view.left_out = True
-    yield _share_table(view, rows)
+    kept = brought if len(brought) <= _MOST_LISTED else [*brought[:3], *brought[-3:]]
+    view.left_out |= len(kept) < len(brought)
+    yield Lines((*(_share(view, each) for each in kept), view.line(f"dE/d{key}", names=False)))
+    if len(shared) > 1:
+        yield Heading(("What each time brings to the others",), level=2)
+        view.left_out |= len(shared) > _MOST_SHARES + 1
+        yield _share_table(view, shared[1 : _MOST_SHARES + 1])
 
 
 def _share(view: View, key: str) -> Equation:
@@ -147,17 +149,20 @@ def _share(view: View, key: str) -> Equation:
 
 def _share_table(view: View, shared: list[tuple[str, list[str]]]) -> Table:
     """A row for each parameter, a column for each time, and the sum."""
-    times = list(view.times)
-    kept = view.shown_times(times)
+    columns = [[_at(brought, time) for _, brought in shared] for time in view.times]
+    widths = [max(6, *(sum(view.width([key]) + 5 for key in keys) - 5 for keys in column)) for column in columns]
+    label = max(len(spell(name_of(key))) for key, _ in shared) + 10  # and the sum
+    kept = view.fitting(label, widths)
     body: list[tuple[Text, ...]] = []
-    for key, brought in shared:
-        cells: list[Text] = []
-        for time in kept:
-            mine = [each for each in brought if each.endswith(f"@{time}")]
-            cells.append(("…",) if time is None else _added(view, mine))
+    for row, (key, _) in enumerate(shared):
+        cells: list[Text] = [("…",) if place is None else _added(view, columns[place][row]) for place in kept]
         body.append(((name_of(key),), *cells, (view.number(f"dE/d{key}"),)))
-    heads: list[Text] = [("…",) if time is None else (f"time {time}",) for time in kept]
+    heads: list[Text] = [("…",) if place is None else (f"time {view.times[place]}",) for place in kept]
     return Table((("",), *heads, ("sum",)), tuple(body), right=frozenset(range(1, len(kept) + 2)))
+
+
+def _at(brought: list[str], time: int) -> list[str]:
+    return [each for each in brought if each.endswith(f"@{time}")]
 
 
 def _added(view: View, keys: list[str]) -> Text:
@@ -194,7 +199,7 @@ def _verdict(view: View, letter: str, last: str, first: str) -> str:
     start, end = view.solution.values.number(last), view.solution.values.number(first)
     times = [key.rpartition("_")[2] for key in (last, first)]
     way = f"From time {times[0]} back to time {times[1]} the size of ∂E/∂{spell(unit_name(letter, 1, 0))} goes from "
-    way += f"{view.solution.values.texts[last]} to {view.solution.values.texts[first]}"
+    way += f"{spelled(view.solution.values.texts[last])} to {spelled(view.solution.values.texts[first])}"
     if start == 0 or end == 0:
         return f"{way}."
     if end < start:

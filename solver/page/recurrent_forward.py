@@ -59,17 +59,9 @@ def _first(view: View, sections: dict[str, list[str]]) -> set[str]:
 def _rows(view: View) -> Iterator[Row]:
     """Every vector that is worked, in the order of one time."""
     problem = view.problem
-    for gate in problem.input_layers:
-        yield from _both(view, gate.letter, gate.size)
-    for one in problem.recurrences:
-        for letter in letters_of(one, problem.cell):
-            yield from view.rows(letter, one.size, view.times)
-    for gate in problem.output_layers:
-        yield from _both(view, gate.letter, gate.size)
-    if problem.output:
-        yield from _both(view, "y", problem.output.size)
-
-
-def _both(view: View, letter: str, size: int) -> Iterator[Row]:
-    yield from view.rows(f"in_{letter}", size, view.times)
-    yield from view.rows(letter, size, view.times)
+    sizes = [(letter, gate.size) for gate in problem.input_layers for letter in (f"in_{gate.letter}", gate.letter)]
+    sizes += [(letter, one.size) for one in problem.recurrences for letter in letters_of(one, problem.cell)]
+    behind = (*problem.output_layers, *((problem.output,) if problem.output else ()))
+    sizes += [(letter, gate.size) for gate in behind for letter in (f"in_{gate.letter}", gate.letter)]
+    for letter, size in sizes:
+        yield from view.rows(letter, size, view.times, most=view.units(len(sizes)))

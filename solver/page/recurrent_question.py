@@ -31,6 +31,7 @@ def question_blocks(solution: Worked) -> Iterator[Block]:
     yield Prose((_told(problem),))
     yield view.by_time(list(_sequence(view)), view.times)
     yield from _starts(view)
+    yield Prose(("Weights, each under what it multiplies:",))
     yield from weight_blocks(view)
     yield from _settings(view)
     yield Prose(("At every time t:" if problem.steps > 1 else "The formulas:",))

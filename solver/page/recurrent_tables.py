@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from .. import notation as n
 from ..notation import Name, Node
+from ..render.spelling import spell
 from ..spec.recurrent_problem import Block as Weights
 from ..spec.recurrent_problem import Gate, Part, Recurrence, Recurrent
 from ..topics.recurrent_names import name_of
 from .blocks import Block, Equation, Lines, Prose, Table, Text
 from .recurrent_view import View, timeless, unit_name
 
-_WIDEST, _MOST_UNITS = 8, 4  # columns of a table, and rows of each gate; of more the first ones and the last
+_MOST_UNITS, _MOST_TIMES = 4, 6  # rows of each gate in a table; of more the first ones and the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,24 @@ def _fits(problem: Recurrent, group: Group) -> bool:
 
 
 def _table(view: View, group: Group, form: str) -> Table:
-    """A row for each unit: its weights by what they multiply, its bias."""
+    """A row for each unit, a column for each thing that a weight multiplies, and the bias."""
     first = group.gates[0]
-    headers: list[Text] = []
-    for part in first.parts:
-        headers += [("from ", name) for name in _sources(view.problem, group, part)]
+    headers: list[Text] = [(name,) for part in first.parts for name in _sources(view.problem, group, part)]
     headers += [("bias" if index == 0 else "second bias",) for index, _ in enumerate(first.biases)]
-    kept = _cut(list(range(len(headers))), _WIDEST, view)
-    body = tuple(row for gate in group.gates for row in _rows(view, gate, form, kept))
+    rows = [row for gate in group.gates for row in _rows(view, gate, form)]
+    widths = [view.width([keys[c] for _, keys in rows if keys], _spelled(headers[c])) for c in range(len(headers))]
+    kept = view.fitting(max(len(_spelled(label)) for label, _ in rows) + 2, widths)
+    body = tuple((label, *(_cell(view, keys, column) for column in kept)) for label, keys in rows)
     titles = tuple(("…",) if column is None else headers[column] for column in kept)
-    return Table((("into",), *titles), body, right=frozenset(range(1, len(kept) + 1)))
+    return Table((("",), *titles), body, right=frozenset(range(1, len(kept) + 1)))
+
+
+def _spelled(text: Text) -> str:
+    return "".join(part if isinstance(part, str) else spell(part) for part in text)
+
+
+def _cell(view: View, keys: list[str], column: int | None) -> Text:
+    return ("…",) if column is None or not keys else (view.number(keys[column]),)
 
 
 def _cut(items: list[int], most: int, view: View) -> list[int | None]:
@@ -104,18 +113,18 @@ def _sources(problem: Recurrent, group: Group, part: Part) -> tuple[Name, ...]:
     return _units(letter, part.width)
 
 
-def _rows(view: View, gate: Gate, form: str, kept: list[int | None]) -> Iterator[tuple[Text, ...]]:
-    times = [1] if view.problem.share else _cut(list(view.times), _WIDEST, view)
+def _rows(view: View, gate: Gate, form: str) -> Iterator[tuple[Text, list[str]]]:
+    """The label of each unit and the keys of its weights; no keys for those left out."""
+    times = [1] if view.problem.share else _cut(list(view.times), _MOST_TIMES, view)
     for time in times:
         for unit in _cut(list(range(gate.size)), _MOST_UNITS, view):
             if unit is None or time is None:
-                yield ("…",), *(("…",) for _ in kept)
+                yield ("…",), []
                 continue
             keys = [part.block.key(unit, part.start + c, time) for part in gate.parts for c in range(part.width)]
             keys += [block.key(unit, 0, time) for block in gate.biases]
-            cells = [("…",) if column is None else (view.number(form.format(keys[column])),) for column in kept]
-            label = timeless(gate.letter, gate.size, unit)
-            yield (label,) if view.problem.share else (label, f", time {time}"), *cells
+            when = () if view.problem.share else (f", time {time}",)
+            yield ("into ", timeless(gate.letter, gate.size, unit), *when), [form.format(key) for key in keys]
 
 
 def _matrices(view: View, group: Group, form: str) -> Iterator[Equation]:

@@ -10,6 +10,8 @@ from ..algebra import Expr
 from ..evaluate import holds
 from ..formula import written
 from ..notation import Name, Node
+from ..render.spelling import number as spelled
+from ..render.spelling import spell
 from ..spec.recurrent_problem import Block, Recurrence, Recurrent, entry
 from ..topics.recurrent_names import name_of
 from ..working import Step
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 _MOST_LINES, _MOST_SECTIONS = 32, 4  # of a part of the page; of more the first units and the rest as tables
-_MOST_TIMES, _MOST_ROWS, _MOST_UNITS = 6, 24, 4
+_ROOM, _GAP, _MOST_ROWS, _MOST_UNITS = 74, 2, 24, 4
 _LONG = 12  # quantities in a line that is not written in names
 
 Row = tuple[Text, Sequence[str | None]]
@@ -98,24 +100,35 @@ class View:
         lines = sum(map(len, sections.values()))
         return self.everything or (lines <= _MOST_LINES and len(sections) <= _MOST_SECTIONS)
 
-    def shown_times(self, times: Sequence[int]) -> list[int | None]:
-        """The times that fit beside one another; None where some are left out."""
-        if self.everything or len(times) <= _MOST_TIMES:
-            return list(times)
+    def fitting(self, label: int, widths: Sequence[int]) -> list[int | None]:
+        """The columns that fit on a page beside a label: the first ones and the last, None for those between."""
+        room = _ROOM - label - sum(width + _GAP for width in widths)
+        if room >= 0:
+            return list(range(len(widths)))
         self.left_out = True
-        return [*times[: _MOST_TIMES - 2], None, times[-1]]
+        room = _ROOM - label - (1 + _GAP) - (widths[-1] + _GAP)
+        kept: list[int | None] = []
+        for column, width in enumerate(widths[:-1]):
+            room -= width + _GAP
+            if room < 0:
+                break
+            kept.append(column)
+        return [*kept, None, len(widths) - 1]
+
+    def width(self, keys: Sequence[str | None], header: str = "") -> int:
+        """How many characters the widest of these numbers takes."""
+        texts = [self.writer.values.texts[key] for key in keys if key is not None and key in self.working]
+        return max([len(header), *(len(spelled(text)) for text in texts)])
 
     def by_time(self, rows: Sequence[Row], times: Sequence[int]) -> Table:
         """A row for each quantity, a column for each time."""
-        kept = self.shown_times(times)
-        columns = [None if time is None else list(times).index(time) for time in kept]
-        listed = list(rows)
-        if len(listed) > _MOST_ROWS and not self.everything:
-            self.left_out = True
-            listed = [*listed[: _MOST_ROWS - 1], (("…",), [None] * len(times))]
-        body = tuple((label, *(self._cell(keys, column) for column in columns)) for label, keys in listed)
-        headers: tuple[Text, ...] = (("time",), *((("…" if time is None else str(time)),) for time in kept))
-        return Table(headers, body, right=frozenset(range(1, len(kept) + 1)))
+        columns = [[keys[place] for _, keys in rows] for place in range(len(times))]
+        widths = [self.width(column, str(time)) for column, time in zip(columns, times, strict=True)]
+        label = max(len(_plain(text)) for text, _ in rows)
+        kept = self.fitting(label, widths)
+        body = tuple((text, *(self._cell(keys, column) for column in kept)) for text, keys in rows)
+        headers: list[Text] = [("…",) if column is None else (str(times[column]),) for column in kept]
+        return Table((("time",), *headers), body, right=frozenset(range(1, len(kept) + 1)))
 
     def _cell(self, keys: Sequence[str | None], column: int | None) -> Text:
         if column is None:
@@ -123,14 +136,22 @@ class View:
         key = keys[column]
         return ("",) if key is None or key not in self.working else (self.number(key),)
 
-    def rows(self, letter: str, size: int, times: Sequence[int], form: str = "{}") -> Iterator[Row]:
+    def units(self, letters: int) -> int:
+        """How many units of each vector are shown where there are so many vectors."""
+        return max(1, min(_MOST_UNITS, _MOST_ROWS // max(letters, 1)))
+
+    def rows(self, letter: str, size: int, times: Sequence[int], form: str = "{}", most: int = 4) -> Iterator[Row]:
         """A row for each entry of a vector (of a long one the first), where it has a number at some time."""
-        for unit in range(size if self.everything else min(size, _MOST_UNITS)):
+        for unit in range(min(size, most)):
             keys = [form.format(entry(f"{letter}_{time}", size, unit)) for time in times]
             if any(key in self.working for key in keys):
                 yield (timeless(letter, size, unit, form),), keys
-        if size > _MOST_UNITS and not self.everything:
+        if size > most:
             self.left_out = True
+
+
+def _plain(text: Text) -> str:
+    return "".join(part if isinstance(part, str) else spell(part) for part in text)
 
 
 def unit_name(letter: str, size: int, unit: int) -> Name:

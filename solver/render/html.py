@@ -148,7 +148,7 @@ def _part(part: _Section, writer: Writer, place: str, many: bool, index: int) ->
     results = _results(lines)
     if not results or not (many or derived):
         return f'<section aria-labelledby="{place}">\n{heading}\n{blocks}</section>\n'
-    open_ = "" if derived or index else " open"
+    open_ = "" if derived or index else ' open=""'
     return f"<details{open_}>\n<summary>{heading} {results}</summary>\n{blocks}</details>\n"
 
 

@@ -10,7 +10,7 @@ from ..evaluate import evaluate
 from ..options import Options
 from ..spec.network import Network
 from .backprop import Epoch
-from .training import trained
+from .training import held_values, trained
 
 _MOST = 150  # parameters of a network for which this is worked
 
@@ -42,6 +42,5 @@ def _cut(network: Network, batch: int, options: Options) -> Cut:
     found = trained(other, working, values)
     check = None
     if options.check:
-        numbers = {key: float(value) for key, value in values.numbers.items()} | found.results
-        check = audit(numbers, other, options.backend)
+        check = audit(held_values(other, values, found), other, options.backend)
     return Cut(batch, len(other.batches), found.history[-1], check)

@@ -18,7 +18,7 @@ from .backprop import Epoch, work
 from .batches import side_by_side
 from .letters import checked, claims, has_letters, results
 from .names import Names, Run
-from .training import Trained, trained
+from .training import Trained, held_values, trained
 
 
 def solve(problem: Network, options: Options) -> Worked:
@@ -114,11 +114,7 @@ def _checked(full: Values, training: Trained | None, problem: Network, options: 
     if not options.check:
         return None
     values = {key: float(value) for key, value in full.numbers.items()}
-    if training:
-        # the line of E, where there is one, is held as it is; E before training is history[0]
-        values |= {key: value for key, value in training.results.items() if key != "E" or key not in values}
-        values |= {f"history[{epoch}]": error for epoch, error in enumerate(training.history)}
-    return audit(values, problem, options.backend)
+    return audit(held_values(problem, full, training) if training else values, problem, options.backend)
 
 
 def _about(network: Network) -> list[str]:

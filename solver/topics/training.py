@@ -44,6 +44,18 @@ def trained(network: Network, working: Working, values: Values) -> Trained:
     return _Loop(network).run(start, error)
 
 
+def held_values(network: Network, values: Values, training: Trained) -> dict[str, float]:
+    """What the audit is given: every line, the results, and the history.
+
+    With an optimizer that looks ahead E of a line is that of another point than E of the results: its parts and
+    history[0] are held in its place.
+    """
+    found = {key: float(value) for key, value in values.numbers.items()} | training.results
+    if _looks_ahead(network):
+        del found["E"]
+    return found | {f"history[{epoch}]": error for epoch, error in enumerate(training.history)}
+
+
 def _looks_ahead(network: Network) -> bool:
     """Whether the errors of an epoch's lines are those of other points than its parameters."""
     return network.training.optimizer.form.startswith("look_ahead")

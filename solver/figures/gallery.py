@@ -1,0 +1,32 @@
+"""Which problem has which pictures: one row for each kind; its module is loaded when a picture is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from ..errors import NotAsked
+from .drawing import Drawing, stacked
+
+_MAKERS = {
+    "backprop": ".of_backprop",
+}
+
+
+def drawings(solution: Any) -> dict[str, Drawing]:
+    """The pictures of a solution by name, the telling ones first. Raises NotAsked for a kind without any."""
+    if solution.kind not in _MAKERS:
+        raise NotAsked(f"there is no picture of a problem of kind {solution.kind}; there are of {', '.join(_MAKERS)}")
+    maker: Callable[[Any], dict[str, Drawing]] = import_module(_MAKERS[solution.kind], __package__).drawings
+    return maker(solution)
+
+
+def draw(solution: Any, only: str | None = None) -> str:
+    """The pictures of a solution in one SVG, or only the one of this name. Raises NotAsked."""
+    found = drawings(solution)
+    if only is None:
+        return stacked(solution.title, list(found.values())).svg()
+    if only not in found:
+        raise NotAsked(f"there is no picture '{only}' of this problem; it has {', '.join(found)}")
+    return found[only].svg()

@@ -1,0 +1,43 @@
+"""The pictures of a feed-forward network: forward pass, gradients, the question alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..spec.network import Network
+from .drawing import Drawing
+from .network import network
+from .network_values import View
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+
+def drawings(solution: Worked) -> dict[str, Drawing]:
+    """forward, gradients; of the question alone, what is given."""
+    return dict(_views(solution))
+
+
+def _views(solution: Worked) -> Iterator[tuple[str, Drawing]]:
+    net, path = solution.problem, _path(solution)
+    if solution.options.question or solution.letters:
+        yield "given", given(net, solution)
+        return
+    sample = " of sample 1" if len(net.samples) > 1 else ""
+    yield "forward", network(View(solution, net, "forward"), f"Forward pass{sample}", path)
+    if net.samples[0].has_target and any(key.startswith("dE/dw") for key in solution.working.steps):
+        title = f"Gradients: δ{sample} in each neuron, ∂E/∂w on each edge"
+        yield "gradients", network(View(solution, net, "gradients"), title, path)
+
+
+def given(net: Network, solution: Worked) -> Drawing:
+    """The network of the question."""
+    return network(View(solution, net, "given"), "The network")
+
+
+def _path(solution: Worked) -> list[str]:
+    """The weights and biases among what is asked for."""
+    keys = {parameter.key for parameter in solution.problem.parameters}
+    asked = [key.partition("@")[0].rstrip("'").removeprefix("dE/d") for key in solution.asked]
+    return [key for key in asked if key in keys]
