@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 _LONG = 16  # quantities in a line that is not written in names
-_MOST_ASKED = 24
+_MOST_ASKED = 60
 Rows = Sequence[Sequence[str]]
 
 
@@ -80,11 +80,15 @@ class MatrixView:
         for name, keys in sections.items():
             yield Heading((name,))
             all_fit = self.everything or len(keys) <= _MOST_ASKED
-            first = keys if all_fit else keys[: _MOST_ASKED // 2]
-            kept = [key for key in keys if key in first or key in self.solution.asked]
-            yield Lines(tuple(self.line(key, _reason(key)) for key in kept))
-            if len(kept) < len(keys):
-                yield Prose((f"… and {len(keys) - len(kept)} more lines of this kind; --all shows them.",))
+            cut = len(keys) if all_fit else _MOST_ASKED // 2
+            first = keys[:cut]
+            last = [key for key in keys[cut:] if key in keys[-cut:] or key in self.solution.asked]
+            yield Lines(tuple(self.line(key, _reason(key)) for key in first))
+            if len(first) + len(last) < len(keys):
+                left = len(keys) - len(first) - len(last)
+                yield Prose((f"… {left} more lines of this kind, which --all shows, then:",))
+            if last:
+                yield Lines(tuple(self.line(key, _reason(key)) for key in last))
 
     def left_out(self, example: str) -> Iterator[Block]:
         """What the page does not show, and how to see it."""
