@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .command_options import FILE, file_options, page_options, planner_options
+from .command_options import FILE, file_options, page_options, picture_options, planner_options
 from .version import __version__
 
 _SUFFIXES = {
@@ -245,6 +245,43 @@ def _preset(name: str) -> Any:
     from .cnn.presets import preset
 
     return loads(preset(name), f"{name}.yaml", "cnn-shapes")
+
+
+@main.command()
+@click.argument("spec", type=FILE, metavar="SPEC")
+@picture_options
+def draw(
+    spec: str, output: str | None, force: bool, open_: bool, only: str | None, find: str | None, **choices: Any
+) -> None:
+    """The pictures of a problem: a network with its numbers, curves, grids ... as SVG or PNG."""
+    is_png = _picture_is_png(output)
+    if output is not None:
+        _refuse_to_overwrite(output, force)
+    elif force or open_:
+        raise _Refused("--force and --open are about a file: name it with -o FILE")
+    from .figures.gallery import draw as drawn
+
+    solution = _solution(_problem(spec, None), {**choices, "no_check": True})
+    path = tuple(part.strip() for part in (find or "").split(",") if part.strip())
+    picture: str | bytes = drawn(solution, only, path)
+    if is_png:
+        from .figures.png import png
+
+        picture = png(str(picture))
+    if output is None:
+        click.echo(picture, nl=False)
+        return
+    _write(output, picture)
+    if open_:
+        click.launch(output)
+
+
+def _picture_is_png(output: str | None) -> bool:
+    if output is None or output.lower().endswith(".svg"):
+        return False
+    if not output.lower().endswith(".png"):
+        raise _Refused(f"{output}: a picture is an .svg or a .png")
+    return True
 
 
 @main.command()

@@ -67,3 +67,20 @@ def planner_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def picture_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Where a picture goes, and what it shows."""
+    options = [
+        click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to FILE, an .svg or .png."),
+        click.option("--force", is_flag=True, help="Overwrite FILE."),
+        click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
+        click.option("--only", metavar="NAME", help="One of the pictures: forward, gradients, curve ..."),
+        click.option("--find", metavar="KEY[,KEY]", help="Highlight the way from these weights to the error."),
+        click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
+        click.option("--carry", type=click.Choice(["full", "rounded"]), help="rounded: as by hand."),
+        click.option("--question", is_flag=True, help="What is given alone, no results."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -21,6 +21,7 @@ _TONES = {  # tone: on paper, on a dark screen
     "accent": ("#1d4f91", "#8db8f2"),
     "pale": ("#d5e2f3", "#223a58"),
     "warm": ("#a8480c", "#f0a46a"),
+    "paper": ("#ffffff", "#17181b"),
     "sand": ("#f7e0cf", "#54331c"),
 }
 _MARGIN = 12.0
@@ -101,6 +102,11 @@ class Drawing:
         place = f'x="{_n(at[0])}" y="{_n(at[1] + 0.35 * size)}" font-size="{_n(size)}"'
         self._parts.append(f'<text class="dlf-{tone}" fill="{_TONES[tone][0]}" {place}{look}>{spans(text)}</text>')
         return box
+
+    def patch(self, box: Box) -> None:
+        """Makes what lies under words paler."""
+        wide, high = box.width, box.height
+        self.rect((box.x - wide / 2, box.y - high / 2), (wide, high), "none", "paper", shade=0.8, round_=3)
 
     def put(self, other: Drawing, across: float, down: float) -> None:
         """Another drawing, moved."""
@@ -202,5 +208,3 @@ def stacked(title: str, drawings: Sequence[Drawing], gap: float = 36) -> Drawing
         whole.put(drawing, -left, down - top)
         down += bottom - top + gap
     return whole
-
-

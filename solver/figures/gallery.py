@@ -9,22 +9,26 @@ from typing import Any
 from ..errors import NotAsked
 from .drawing import Drawing, stacked
 
+_Maker = Callable[[Any, tuple[str, ...]], dict[str, Drawing]]
 _MAKERS = {
     "backprop": ".of_backprop",
 }
 
 
-def drawings(solution: Any) -> dict[str, Drawing]:
-    """The pictures of a solution by name, the telling ones first. Raises NotAsked for a kind without any."""
+def drawings(solution: Any, find: tuple[str, ...] = ()) -> dict[str, Drawing]:
+    """The pictures of a solution by name, the telling ones first; `find`: quantities whose way is highlighted.
+
+    Raises NotAsked for a kind without pictures, and for a quantity that the problem does not have.
+    """
     if solution.kind not in _MAKERS:
         raise NotAsked(f"there is no picture of a problem of kind {solution.kind}; there are of {', '.join(_MAKERS)}")
-    maker: Callable[[Any], dict[str, Drawing]] = import_module(_MAKERS[solution.kind], __package__).drawings
-    return maker(solution)
+    maker: _Maker = import_module(_MAKERS[solution.kind], __package__).drawings
+    return maker(solution, find)
 
 
-def draw(solution: Any, only: str | None = None) -> str:
+def draw(solution: Any, only: str | None = None, find: tuple[str, ...] = ()) -> str:
     """The pictures of a solution in one SVG, or only the one of this name. Raises NotAsked."""
-    found = drawings(solution)
+    found = drawings(solution, find)
     if only is None:
         return stacked(solution.title, list(found.values())).svg()
     if only not in found:

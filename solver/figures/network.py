@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import hypot
 
 from ..page.blocks import Text
@@ -56,6 +57,7 @@ class _Artist:
     path: set[tuple[str, str]]
     taken: list[Box] = field(default_factory=list)
     lines: list[tuple[Point, Point]] = field(default_factory=list)
+    arcs: list[tuple[str, int]] = field(default_factory=list)
 
     def draw(self) -> None:
         edges = list(self.layout.edges(self.view.network))
@@ -63,8 +65,8 @@ class _Artist:
         curved = [e for e in edges if self._skips(e)]
         for edge in sorted(straight, key=self._is_on_path):
             self._edge(edge)
-        for number, edge in enumerate(curved):
-            self._arc(edge, number)
+        for edge in sorted(curved, key=self._span):
+            self._arc(edge)
         for name, point in self.layout.places.items():
             self._circle(name, point)
         for x, y in self.layout.dots:
@@ -74,7 +76,10 @@ class _Artist:
         self._words(straight)
 
     def _skips(self, edge: Edge) -> bool:
-        return self.layout.levels[edge[0].name] - self.layout.levels[edge[1].source] > 1
+        return self._span(edge) > 1
+
+    def _span(self, edge: Edge) -> int:
+        return self.layout.levels[edge[0].name] - self.layout.levels[edge[1].source]
 
     def _is_on_path(self, edge: Edge) -> bool:
         return (edge[1].source, edge[0].name) in self.path
@@ -99,26 +104,25 @@ class _Artist:
         self.lines.append((a, b))
         self.drawing.arrow(*((b, a) if self.view.view == "gradients" else (a, b)), *self._tone(edge))
 
-    def _arc(self, edge: Edge, number: int) -> None:
-        """A wire over the heads of the layers between, its words at the top."""
+    def _arc(self, edge: Edge) -> None:
+        """A wire over or under the layers between, its words in the middle; longer ones further out."""
         a, b = self.layout.places[edge[1].source], self.layout.places[edge[0].name]
-        below = a[1] + b[1] > 0 or (a[1] + b[1] == 0 and number % 2 == 1)
-        side = 1 if below else -1
-        high = (self.layout.bottom + 66 if below else self.layout.top - 66) + side * 30 * number
-        start, end = (a[0] + 12, a[1] + side * (RADIUS - 2)), (b[0] - 12, b[1] + side * (RADIUS - 1))
-        peak = (start[1] + end[1]) / 2 + (high - (start[1] + end[1]) / 2) * 4 / 3
-        first, second = (start[0] + 30, peak), (end[0] - 30, peak)
+        side = 1 if a[1] + b[1] > 0 else -1
+        out = 62 + 34 * sum(side == other for _, other in self.arcs)
+        self.arcs += [(edge[1].source, side), (edge[0].name, side)]
+        high = side * out / 2 + (self.layout.bottom + out / 2 if side > 0 else self.layout.top - out / 2)
+        start, end = (a[0] - 3, a[1] + side * (RADIUS + 1)), (b[0] - 14, b[1] + side * (RADIUS - 1))
+        middle = (start[1] + end[1]) / 2
+        peak = middle + (high - middle) * 4 / 3
+        first, second = (start[0] + 16, peak), (end[0] - 36, peak)
         tone, thick = self._tone(edge)
         self.drawing.curve(start, first, second, end, tone, thick)
-        if self.view.view == "gradients":
-            self.drawing.tip(first, start, tone, thick)
-        else:
-            self.drawing.tip(second, end, tone, thick)
+        back = self.view.view == "gradients"
+        self.drawing.tip(*((first, start) if back else (second, end)), tone, thick)
         points = [bezier(start, first, second, end, i / 12) for i in range(13)]
-        self.lines += zip(points, points[1:], strict=False)
-        middle = bezier(start, first, second, end, 0.5)
-        text = self.view.weight(edge[1].weight)
-        self.taken.append(self.drawing.text((middle[0], middle[1] - _CLEAR), text, _SIZE, tone=self._said(edge)))
+        self.lines += pairwise(points)
+        at = (points[6][0], points[6][1] - _CLEAR)
+        self.taken.append(self.drawing.text(at, self.view.weight(edge[1].weight), _SIZE, tone=self._said(edge)))
 
     def _said(self, edge: Edge) -> str:
         return "warm" if self._is_on_path(edge) else "soft" if self.path else "ink"
@@ -141,13 +145,21 @@ class _Artist:
             x, y = self.layout.places[neuron.name]
             for words, side in ((self.view.above(neuron), -1), (self.view.below(neuron), 1)):
                 if words:
-                    self.taken.append(self.drawing.text((x, y + side * (RADIUS + 10)), words, _SIZE, tone="soft"))
+                    self._head(words, (x, y + side * (RADIUS + 10)), (neuron.name, side) in self.arcs)
             if neuron.name in self.view.network.outputs:
                 for row, text in enumerate(self.view.beside(neuron.name)):
                     self.drawing.text((x + RADIUS + 12, y - 9 + 19 * row), text, _SIZE, "start")
         if self.view.total():
             across = max(x for x, _ in self.layout.places.values())
-            self.drawing.text((across, self.layout.bottom + RADIUS + 36), self.view.total(), 14, bold=True)
+            self.drawing.text((across, self.drawing.extent[3] + 16), self.view.total(), 14, bold=True)
+
+    def _head(self, words: Text, at: Point, arched: bool) -> None:
+        """Words above or below a neuron; beside the middle, where a wire comes in there."""
+        at, anchor = ((at[0] + 16, at[1]), "start") if arched else (at, "middle")
+        box = text_box(at, words, _SIZE, anchor)
+        if self._crossings(box):
+            self.drawing.patch(box)
+        self.taken.append(self.drawing.text(at, words, _SIZE, anchor, "soft"))
 
     def _words(self, edges: list[Edge]) -> None:
         """Each edge's words along it, where they meet no others; none between layers too full for them."""
@@ -181,5 +193,3 @@ class _Artist:
 
     def _crossings(self, box: Box) -> int:
         return sum(box.is_crossed(a, b) for a, b in self.lines)
-
-

@@ -68,6 +68,8 @@ class View:
 
     def beside(self, neuron: str) -> list[Text]:
         """What stands to the right of an output: its target and its part of the error."""
+        if self.view == "gradients":
+            return []
         target = self._names.target(neuron, self._run)
         found = [self._equal((target,), self.value(_target_key(self.network, neuron) + self._run.given))]
         if self.view == "forward":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..errors import NotAsked
 from ..spec.network import Network
 from .drawing import Drawing
 from .network import network
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 
-def drawings(solution: Worked) -> dict[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> dict[str, Drawing]:
     """forward, gradients; of the question alone, what is given."""
-    return dict(_views(solution))
+    return dict(_views(solution, _path(solution, find)))
 
 
-def _views(solution: Worked) -> Iterator[tuple[str, Drawing]]:
-    net, path = solution.problem, _path(solution)
+def _views(solution: Worked, path: list[str]) -> Iterator[tuple[str, Drawing]]:
+    net = solution.problem
     if solution.options.question or solution.letters:
         yield "given", given(net, solution)
         return
@@ -36,8 +37,12 @@ def given(net: Network, solution: Worked) -> Drawing:
     return network(View(solution, net, "given"), "The network")
 
 
-def _path(solution: Worked) -> list[str]:
-    """The weights and biases among what is asked for."""
+def _path(solution: Worked, find: tuple[str, ...]) -> list[str]:
+    """The weights and biases that the quantities asked for are about. Raises NotAsked for any other."""
     keys = {parameter.key for parameter in solution.problem.parameters}
-    asked = [key.partition("@")[0].rstrip("'").removeprefix("dE/d") for key in solution.asked]
-    return [key for key in asked if key in keys]
+    asked = {key: solution.resolve(key) for key in find}
+    path = {key: full.partition("@")[0].rstrip("'").removeprefix("dE/d") for key, full in asked.items()}
+    for key, parameter in path.items():
+        if parameter not in keys:
+            raise NotAsked(f"{key} is no weight and no bias; a picture highlights the way of one, such as {min(keys)}")
+    return list(path.values())
