@@ -75,6 +75,15 @@ def warm_line() -> None:
         say("a line / a line of handcalcs", each / _handcalcs(), 0.1)
 
 
+def html_page() -> None:
+    """The warm page in HTML against the page as text, both from a solution that is there."""
+    from solver import load, solve
+
+    solution = solve(load(NET))
+    pairs = [(best(solution.to_html), best(solution.to_text)) for _ in range(RUNS)]
+    say("2-2-2 as HTML / as text", min(a for a, _ in pairs) / min(b for _, b in pairs), 1.5)
+
+
 def _handcalcs() -> float:
     """The time that handcalcs takes for a line of the same example."""
     from handcalcs.decorator import handcalc
@@ -144,5 +153,6 @@ def variants() -> None:
 if __name__ == "__main__":
     processes()
     warm_line()
+    html_page()
     variants()
     large_network()

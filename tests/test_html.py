@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 from bank import NAMES, solved
+from click.testing import CliRunner
 from lxml import etree
 from test_latex import HOSTILE, hostile_page
 
 from solver import load, solve
 from solver import notation as n
+from solver.cli import main
 from solver.page.blocks import Equation, Heading, Lines, Page, Paths, Picture, Prose, Table
 from solver.render.html import fragment, render
 from solver.render.mathml import PLAIN
@@ -209,6 +211,14 @@ def test_names_from_the_user_stay_text() -> None:
     assert root.xpath("//a[@title]")[0].get("title").startswith('<b>"')
 
 
+def test_the_command_writes_a_page(tmp_path: Path) -> None:
+    file, spec = tmp_path / "net.html", str(BANK / "backprop" / f"{MAZUR}.yaml")
+    assert CliRunner().invoke(main, ["backprop", spec, "-o", str(file)]).exit_code == 0
+    assert file.read_text(encoding="utf-8") == solved(MAZUR).to_html()
+    shown = CliRunner().invoke(main, ["solve", spec, "--format", "html"])
+    assert shown.output == solved(MAZUR).to_html()
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     assert solve(load(BANK / "backprop" / f"{MAZUR}.yaml")).to_html() == solved(MAZUR).to_html()
 
@@ -302,7 +312,7 @@ def looked_at(pages: list[str], width: int, folder: Path) -> list[Any]:
 def results(page: Page) -> Iterator[str]:
     """The numbers that lines and tables end in, as they are read."""
     for block in page.blocks:
-        ends = [e.rights[-1] for e in block.equations if e.rights] if isinstance(block, Lines) else []
+        ends: list[Any] = [e.rights[-1] for e in block.equations if e.rights] if isinstance(block, Lines) else []
         ends += [row[-1][-1] for row in block.rows if row[-1]] if isinstance(block, Table) else []
         yield from (end.text.replace("-", "−") for end in ends if isinstance(end, n.Number) and "e" not in end.text)
 

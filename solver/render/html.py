@@ -129,6 +129,7 @@ def _title(section: _Section) -> str:
 def _section(section: _Section, writer: Writer, place: str) -> str:
     if section.heading is None:
         return _blocks(section, writer)
+    writer.heading = place
     start = f'<section aria-labelledby="{place}">\n<h2 id="{place}">{_title(section)}</h2>\n{_blocks(section, writer)}'
     many = len(section.lines()) > _LONG_SECTION
     parts = [_part(part, writer, f"{place}-{i}", many, i) for i, part in enumerate(section.parts)]
@@ -141,6 +142,7 @@ def _blocks(section: _Section, writer: Writer) -> str:
 
 def _part(part: _Section, writer: Writer, place: str, many: bool, index: int) -> str:
     """A part of a section; folded where it is long, with its results in sight."""
+    writer.heading = place
     lines = part.lines()
     derived = sum(bool(e.reason) for e in lines) >= _LONG_DERIVATION
     heading = f'<h3 id="{place}">{_title(part)}</h3>'

@@ -15,7 +15,7 @@ def table(writer: Writer, block: Table) -> str:
     head = "".join(_cell(writer, text, "col", kind) for text, kind in zip(block.headers, numbers, strict=True))
     rows = "".join(_row(writer, row, numbers) for row in block.rows)
     return (
-        f'<div class="table" tabindex="0"><table>\n<thead><tr>{head}</tr></thead>\n'
+        f'<div class="table" {_group(writer)}><table>\n<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}</tbody></table></div>"
     )
 
@@ -32,7 +32,7 @@ def _cell(writer: Writer, text: Text, scope: str, kind: str) -> str:
 
 def paths(writer: Writer, block: Paths) -> str:
     """Routes that share their start, as a tree that lies on its side."""
-    return f'<div class="paths" tabindex="0"><ul>{_tree(writer, list(block.routes), "")}</ul></div>'
+    return f'<div class="paths" {_group(writer)}><ul>{_tree(writer, list(block.routes), "")}</ul></div>'
 
 
 def _tree(writer: Writer, routes: list[tuple[Node, ...]], arrow: str) -> str:
@@ -58,9 +58,11 @@ def _ways(routes: list[tuple[Node, ...]], depth: int) -> list[list[tuple[Node, .
 
 def picture(writer: Writer, block: Picture) -> str:
     """A picture in characters."""
-    return f'<figure tabindex="0"><pre>{escaped_lines(block.lines)}</pre></figure>'
+    lines = "\n".join(map(escaped, block.lines))
+    return f"<figure {_group(writer)}><pre>{lines}</pre></figure>"
 
 
-def escaped_lines(lines: tuple[str, ...]) -> str:
-    """Lines of characters, each escaped."""
-    return "\n".join(map(escaped, lines))
+def _group(writer: Writer) -> str:
+    """What makes a box that scrolls one that keys reach, with the name of its heading."""
+    label = f' aria-labelledby="{writer.heading}"' if writer.heading else ""
+    return f'role="group" tabindex="0"{label}'

@@ -8,7 +8,7 @@ from .latex_width import width
 from .mathml import Maths, between, sign
 
 _LONG = 13.0  # em that a narrow screen still holds
-_SHORT = 24  # characters of text up to which a formula is short without being measured
+_SHORT = 28  # characters of text up to which a formula is short without being measured
 _OPEN, _CLOSE = '<mo form="prefix" stretchy="false">(</mo>', '<mo form="postfix" stretchy="false">)</mo>'
 
 

@@ -21,14 +21,17 @@ _PUNCTUATION = ".,;:)?!"
 class Writer:
     """Writes words, notation and equations; remembers where each quantity was found.
 
-    prefix: before every id, so that several pages can stand in one document
+    prefix:   before every id, so that several pages can stand in one document
+    heading:  the id of the heading above
     """
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
+        self.heading = ""
         self.links: dict[Node, str] = {}
         self.maths = Maths(self.links)
-        self._found = 0
+        self._places = 0
+        self._values: dict[Node, Node] = {}
 
     def inline(self, text: Text) -> str:
         """Words and notation within a paragraph; a formula keeps the punctuation behind it in its row."""
@@ -61,11 +64,12 @@ class Writer:
 
     def _found_here(self, node: Node, value: Node, number: int | None = None) -> str:
         """The id of the place where a quantity was found; from now on it (and its mark) is a link to it."""
-        self._found += 1
-        place = f"{self.prefix}q{self._found}"
+        self._places += 1
+        place = f"{self.prefix}q{self._places}"
         title = f"{spell(node)} = {spell(value)}"
         title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
         start = f'<a href="#{place}" title="{escaped(title)}"'
+        self._values[node] = value
         if type(node) is not n.Word:
             self.links[node] = f"<mi>{start}><math>{PLAIN.row(node)}</math></a></mi>"
         if number is not None:
@@ -86,7 +90,7 @@ class Writer:
     def _line(self, e: Equation, size: float) -> str:
         if e.left is None and not e.rights:
             return f"<p>{self.inline(e.note)}</p>\n"
-        repeats = e.left in self.links and len(e.rights) == 1 and not e.key and not e.mark  # as the answers do
+        repeats = e.left is not None and e.rights == (self._values.get(e.left),)  # as the answers do
         body = "".join(self._cells(e, size, self.maths if repeats else PLAIN))
         place = "" if repeats else self._place(e)
         return f'<div class="line"{place}>{body}</div>\n'

@@ -133,6 +133,7 @@ def sign(node: n.Compare) -> str:
     return f"<mo>{_SIGNS.get(node.sign, node.sign)}</mo>"
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> str:
     """A number with the true minus sign; ratios as fractions, powers of ten raised."""
     mantissa, ten, exponent = text.partition("e")
@@ -158,7 +159,8 @@ def _is_small(node: Node) -> bool:
 
 def fenced(left: str, inside: str, right: str) -> str:
     """Brackets around something; they grow only where it is tall."""
-    kind = "" if any(tall in inside for tall in ("<mfrac>", "<mtable", "<msqrt")) else ' stretchy="false"'
+    tall = "<mfrac>" in inside or "<mtable" in inside or "<msqrt" in inside
+    kind = "" if tall else ' stretchy="false"'
     return f'<mo form="prefix"{kind}>{left}</mo>{inside}<mo form="postfix"{kind}>{right}</mo>'
 
 
