@@ -9,6 +9,7 @@ from ..notation import Name, Node
 from ..render.spelling import number as spelled
 from ..render.spelling import spell
 from ..spec.recurrent_problem import Block as Weights
+from ..spec.recurrent_problem import entry
 from ..topics.recurrent_backward import BACKWARD, NORMS, WEIGHTS
 from ..topics.recurrent_names import name_of
 from .blocks import Block, Equation, Heading, Lines, Prose, Table, Text
@@ -29,10 +30,13 @@ def backward_blocks(view: View) -> Iterator[Block]:
     for index, name in enumerate(list(sections) if whole else _first(view, sections)):
         yield Heading((name.partition(": ")[2].capitalize(),), level=2)
         kept = sections[name] if whole else first_units(sections[name])
-        if index and not whole and not view.problem.bidirectional:
+        if index and not whole and not view.problem.bidirectional and not _apart(view):
             kept = [key for key in kept if "/dh" in key or "/dc" in key]
         yield from _lines(view, kept)
-    if (view.problem.steps > 1 or not whole) and not _apart(view):
+    if _apart(view):
+        yield Prose(("The errors of the other times go back the same way. Slopes by the first unit:",))
+        yield view.by_time(list(_by_error(view)), view.times[::-1])
+    elif view.problem.steps > 1 or not whole:
         yield Heading(("Slopes at every time",), level=2)
         yield view.by_time(list(_rows(view)), view.times[::-1])
     if not whole:
@@ -66,13 +70,24 @@ def _told(view: View) -> Iterator[str | Node]:
     yield from ("it and at the next time by the cell: ", n.Partial(e, h), " adds what comes back from both.")
 
 
+def _by_error(view: View) -> Iterator[Row]:
+    """A row for each error that is gone back from alone: its slope by the hidden state at every time."""
+    one = view.problem.layers[-1][0]
+    for last in [time for time in view.times if view.problem.targets[time - 1]][::-1][:_MOST_SHARES]:
+        keys = [f"dE_{last}/d{entry(f'h{one.tag}_{time}', one.size, 0)}" for time in view.times[::-1]]
+        yield (n.Partial(name_of(f"E_{last}"), unit_name(f"h{one.tag}", one.size, 0)),), keys
+
+
 def _apart(view: View) -> bool:
     """Whether every error is gone back from alone."""
-    return not any(key.startswith("dE/d") for keys in sections_of(view, f"{BACKWARD}: ").values() for key in keys[:1])
+    return bool(view.problem.truncate) and sum(target is not None for target in view.problem.targets) > 1
 
 
 def _first(view: View, sections: dict[str, list[str]]) -> list[str]:
     """The last time of each direction; of one direction also the one before, where the way over the next appears."""
+    if _apart(view):
+        head = next(iter(sections)).rpartition(", ")[0]
+        return [name for name in sections if name.startswith(head)][:2]
     found: dict[str, str] = {}
     for name in sections:
         if "first states" not in name:

@@ -5,34 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .. import notation as n
 from ..catalog.activations import ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..spec.recurrent_problem import Recurrent
+from .blocks import Text
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
 
-def conventions(problem: Recurrent, solution: Worked) -> Iterator[str]:
+def conventions(problem: Recurrent, solution: Worked) -> Iterator[Text]:
     """A paragraph for each group of conventions."""
-    yield " ".join(_notation(problem))
-    yield " ".join(_model(problem))
+    yield (*_indices(problem), " ".join(["", *_notation(problem)]))
+    yield (" ".join(_model(problem)),)
     if problem.has_target:
-        yield " ".join(_errors(problem))
+        yield (" ".join(_errors(problem)),)
     digits = solution.options.digits
     shown = f"{digits} decimals ({digits} digits below 0.1)"
     if solution.options.carry == "rounded":
-        yield f"Every line is rounded to {shown}, half up, and exactly what is shown is used in the next line."
+        yield (f"Every line is rounded to {shown}, half up, and exactly what is shown is used in the next line.",)
     else:
-        yield f"Numbers are shown to {shown}, half up; values are carried in full from line to line."
+        yield (f"Numbers are shown to {shown}, half up; values are carried in full from line to line.",)
+
+
+def _indices(problem: Recurrent) -> Text:
+    """How an entry of a vector is written."""
+    several = any(one.size > 1 for one in problem.recurrences) or len(problem.inputs[0]) > 1
+    if several:
+        second = n.Name("h", "1", "[2]")
+        return (
+            second,
+            " is the second entry of h at time 1; a matrix has a row for each unit, it multiplies a column.",
+        )
+    return (n.Name("h", "1"), " is the hidden state at time 1.")
 
 
 def _notation(problem: Recurrent) -> Iterator[str]:
-    several = any(one.size > 1 for one in problem.recurrences) or len(problem.inputs[0]) > 1
-    if several:
-        yield "h1[2] is the second entry of h at time 1; a matrix has a row for each unit and multiplies a column."
-    else:
-        yield "h1 is the hidden state at time 1."
     if problem.transposed:
         yield "The matrices were given for row vectors (x W); here they stand transposed (W x)."
     if problem.cell != "rnn":
@@ -72,7 +81,7 @@ def _model(problem: Recurrent) -> Iterator[str]:
 
 def _sharing(problem: Recurrent) -> str:
     if problem.share:
-        return "The weights are shared: the same ones at every time."
+        return "The weights are shared: the same ones at every time; W@2 stands for their use at time 2."
     return "Nothing is shared: every time has weights of its own (W@2: those of time 2)."
 
 

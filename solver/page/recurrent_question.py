@@ -36,7 +36,7 @@ def question_blocks(solution: Worked) -> Iterator[Block]:
     yield from _settings(view)
     yield Prose(("At every time t:" if problem.steps > 1 else "The formulas:",))
     yield Lines(tuple(formulas(problem)))
-    yield from (Prose((text,)) for text in conventions(problem, solution))
+    yield from (Prose(text) for text in conventions(problem, solution))
     yield Picture(unrolled(problem))
     if solution.options.question:
         yield Prose((_asked(solution),))

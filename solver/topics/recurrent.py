@@ -59,6 +59,8 @@ def _spelled_out(options: Options, working: Working, forward: Forward) -> Option
     def meant(typed: str) -> tuple[str, ...]:
         if typed in vectors:
             return vectors[typed]
+        base, prime, place = typed.partition("'[")
+        typed = f"{base}[{place}'" if prime else typed  # Wx'[1,2], as the page has it
         for ending in ("[1]", "[1,1]"):
             if typed not in working and typed.replace(ending, "") in working:
                 return (typed.replace(ending, ""),)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..algebra import Expr, Integer, Rational, Symbol, absolute, difference, power, product, symbol, total
 from ..backward import Backward, Manner
-from ..notation import Absolute, Partial, Prefixed, Word
+from ..notation import Absolute, Partial
 from ..spec.recurrent_problem import Recurrent
 from ..working import Step, Working
 from .recurrent_forward import Forward
@@ -153,7 +153,7 @@ class ThroughTime:
         found = f"d{of}/d{key}" if "@" in key else f"d{of}/d{key}@{time}"
         owner = int(of[2:]) if of != "E" else 0
         self.shares.setdefault(key, {})[owner, time] = found
-        name = Prefixed(Partial(name_of(of), name_of(key)), Word(f"(time {time})"))
+        name = Partial(name_of(of), name_of(key if "@" in key else f"{key}@{time}"))
         self.working.add(Step(found, "time_share", formula, name, WEIGHTS, about=(key,)))
         return symbol(found)
 
