@@ -116,10 +116,11 @@ def _problem(spec: str, kind: str | None) -> Any:
 
 def _solution(problem: Any, choices: dict[str, Any]) -> Any:
     from .api import solve
+    from .options import keys_in
 
     options = {key: value for key, value in choices.items() if value is not None and value is not False}
     if "find" in options:
-        options["find"] = tuple(part.strip() for part in options["find"].split(",") if part.strip())
+        options["find"] = tuple(filter(None, keys_in(options["find"])))
     if options.pop("no_check", False):
         options["check"] = False
     return solve(problem, **options)

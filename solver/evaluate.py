@@ -136,6 +136,10 @@ def _pow(args: Sequence[Expr], numbers: Mapping[str, Value]) -> Value:
         if exponent == -1:
             return 1 / base
         return float(base) ** int(exponent)
+    if exponent == Fraction(1, 2) and isinstance(base, Fraction) and base > 0:
+        root = Fraction(math.isqrt(base.numerator), math.isqrt(base.denominator))
+        if root * root == base:
+            return root
     return math.pow(base, exponent)
 
 

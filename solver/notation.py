@@ -187,6 +187,8 @@ def is_negative(node: Node) -> bool:
         return is_negative(node.factors[0])
     if isinstance(node, Sum):
         return is_negative(node.terms[0])
+    if isinstance(node, Fraction):
+        return is_negative(node.top)
     return isinstance(node, Minus)
 
 
@@ -198,8 +200,6 @@ def is_ratio(node: Node) -> bool:
 def minus(body: Node) -> Node:
     """-body, with brackets around a sum or a negative body."""
     loose = isinstance(body, Sum | Cases | Compare) or is_negative(body)
-    if isinstance(body, Fraction):
-        loose = is_negative(body.top)
     return Minus(bracket(body) if loose else body)
 
 

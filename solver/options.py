@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_COMMA = re.compile(r",(?![^\[\]]*\])")
+
+
+def keys_in(text: str) -> tuple[str, ...]:
+    """Keys with commas between them; the commas inside brackets belong to a key: dE/dx[1,2]."""
+    return tuple(key.strip() for key in _COMMA.split(text))
 
 
 @dataclass(frozen=True, slots=True)

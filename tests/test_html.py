@@ -36,6 +36,7 @@ ATTRIBUTES = {
 }  # fmt: skip
 KINDS = (
     "activation/softmax-of-three-scores",
+    "attention/cross-attention",
     "cnn-shapes/exam-lenet",
     "convolution/net-with-update",
     "gradient-descent/rosenbrock",
@@ -45,7 +46,9 @@ KINDS = (
     "logistic-regression/three-classes-one-step",
     "loss/huber-inside-and-outside",
     "metrics/three-classes",
+    "normalization/layer-backward",
     "perceptron/and-gate",
+    "recurrent/both-directions",
 )
 MAZUR = "two-inputs-two-hidden-two-outputs"
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 from ..errors import NotAsked
 from .drawing import Drawing, stacked
 
-_Maker = Callable[[Any, tuple[str, ...]], dict[str, Drawing]]
+_Maker = Callable[[Any, tuple[str, ...]], Mapping[str, Drawing]]
 _MAKERS = {
     "backprop": ".of_backprop",
+    "activation": ".of_activation",
+    "perceptron": ".of_perceptron",
+    "linear-regression": ".of_regression",
+    "logistic-regression": ".of_regression",
 }
 
 
-def drawings(solution: Any, find: tuple[str, ...] = ()) -> dict[str, Drawing]:
+def drawings(solution: Any, find: tuple[str, ...] = ()) -> Mapping[str, Drawing]:
     """The pictures of a solution by name, the telling ones first; `find`: quantities whose way is highlighted.
 
     Raises NotAsked for a kind without pictures, and for a quantity that the problem does not have.

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import NotAsked
 from ..spec.network import Network
+from ..topics.names import Names
+from .curve import error_curve
 from .drawing import Drawing
 from .network import network
 from .network_values import View
@@ -30,6 +32,8 @@ def _views(solution: Worked, path: list[str]) -> Iterator[tuple[str, Drawing]]:
     if net.samples[0].has_target and any(key.startswith("dE/dw") for key in solution.working.steps):
         title = f"Gradients: δ{sample} in each neuron, ∂E/∂w on each edge"
         yield "gradients", network(View(solution, net, "gradients"), title, path)
+    if len(solution.history) > 2:
+        yield "curve", error_curve(solution.history, Names(net).error())
 
 
 def given(net: Network, solution: Worked) -> Drawing:

@@ -132,7 +132,8 @@ def _brought(view: View, key: str) -> list[str]:
     """The lines of what single times bring to this gradient, in the order in which they are added."""
     formula = view.working.steps[f"dE/d{key}"].formula
     names = [each.name for each in formula.args or (formula,) if each.is_Symbol]
-    return [name for name in names if name in view.working and view.working.steps[name].rule == "time_share"]
+    steps = view.working.steps
+    return [name for name in names if name in steps and steps[name].rule == "time_share"]
 
 
 def _shares(view: View) -> Iterator[Block]:

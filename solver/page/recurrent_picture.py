@@ -8,7 +8,7 @@ from ..render.spelling import name as spelled
 from ..spec.recurrent_problem import Recurrence, Recurrent
 from ..topics.recurrent_names import name_of
 
-_MOST, _DOTS = 4, "…"
+_MOST, _ROOM, _DOTS = 4, 72, "…"
 
 
 def unrolled(problem: Recurrent) -> tuple[str, ...]:
@@ -16,8 +16,8 @@ def unrolled(problem: Recurrent) -> tuple[str, ...]:
     times = list(range(1, problem.steps + 1))
     columns: list[int | None] = [*times] if len(times) <= _MOST else [1, 2, None, times[-1]]
     box = f"[ {problem.cell} ]"
-    width = len(box) + 8
     margin = max(len(_first(problem, one)) for one in problem.recurrences) + 1
+    width = min(len(box) + 8, (_ROOM - 2 * margin) // len(columns))
     lines: list[str] = []
     if problem.output or problem.has_target:
         lines += _outputs(problem, columns, width, margin)

@@ -120,7 +120,8 @@ def _joins(before: Node, factor: Node) -> bool:
 
 
 def _fraction(node: n.Fraction) -> str:
-    if isinstance(node.top, n.Number) and isinstance(node.bottom, n.Number):
+    ratio = n.is_ratio(node.top) or n.is_ratio(node.bottom)
+    if isinstance(node.top, n.Number) and isinstance(node.bottom, n.Number) and not ratio:
         plain = (node.top.text, node.bottom.text)
         return _VULGAR.get(plain, f"{number(plain[0])}/{number(plain[1])}")
     return f"{_whole(node.top)} / {_whole(node.bottom)}"
@@ -128,6 +129,7 @@ def _fraction(node: n.Fraction) -> str:
 
 def _whole(node: Node) -> str:
     loose = isinstance(node, n.Sum | n.Product | n.Fraction | n.Minus | n.Cases) or n.is_negative(node)
+    loose = loose or n.is_ratio(node)
     return f"({spell(node)})" if loose and spell(node) not in _VULGAR.values() else spell(node)
 
 
@@ -136,7 +138,7 @@ def _power(node: n.Power) -> str:
     raised = _RAISED.get(exponent.replace("−", "-"))
     if raised:
         return base + raised
-    simple = (isinstance(node.exponent, n.Name) and not node.exponent.sub) or (
+    simple = (isinstance(node.exponent, n.Name) and not node.exponent.sub and not node.exponent.sup) or (
         isinstance(node.exponent, n.Number) and not n.is_negative(node.exponent)
     )
     return f"{base}^{exponent}" if simple else f"{base}^({exponent})"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 from pydantic import Field as Key
 
 from ..errors import Complaint, SpecError
-from ..options import Options
+from ..options import Options, keys_in
 from .compound import either, list_of, unknown_key
 from .document import Document, Path
 from .fields import (
@@ -145,7 +145,7 @@ def _without_null(node: Any) -> Any:
 
 
 def _asked(value: Any) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in TEXT.read(value).split(","))
+    keys = keys_in(TEXT.read(value))
     if not all(keys):
         raise refused(value, "keys with commas between them")
     return keys

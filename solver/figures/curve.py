@@ -1,0 +1,37 @@
+"""The error over the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..notation import Node
+from .chart import Chart, number, span
+from .drawing import Drawing
+
+_MOST = 400  # points of a curve
+
+
+def error_curve(history: Sequence[float], error: Node, what: str = "epochs") -> Drawing:
+    """A curve of history[k], the error after k epochs; its ends are named."""
+    last = len(history) - 1
+    picked = sorted({round(i * last / (_MOST - 1)) for i in range(_MOST)}) if last >= _MOST else range(last + 1)
+    points = [(float(k), history[k]) for k in picked]
+    about = f"The error falls or rises from {number(history[0])} to {number(history[-1])} in {last} {what}."
+    low, high = span(history)
+    chart = Chart(Drawing(f"Error over the {what}", about), 0, max(last, 1), 0 if min(history) >= 0 else low, high)
+    chart.axes((what,), (error,))
+    chart.curve(points)
+    if last <= 30:
+        for x, y in points:
+            chart.drawing.circle(chart.at(x, y), 3, "none", "accent")
+    _ends(chart, points)
+    return chart.drawing
+
+
+def _ends(chart: Chart, points: Sequence[tuple[float, float]]) -> None:
+    """The first and the last value beside the curve."""
+    first, last = chart.at(*points[0]), chart.at(*points[-1])
+    chart.drawing.circle(last, 4, "none", "warm")
+    chart.drawing.text((last[0] + 10, last[1]), (number(points[-1][1]),), 12, "start", "warm")
+    high = points[0][1] >= points[-1][1]
+    chart.drawing.text((first[0] + 10, first[1] - (10 if high else -14)), (number(points[0][1]),), 12, "start", "warm")
