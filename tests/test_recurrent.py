@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from recurrent_specs import random_model
 
 from solver import load, solve
 from solver.api import loads
@@ -82,6 +83,15 @@ def test_every_page_is_written_within_its_width(name: str, form: str, options: d
     assert "DISAGREES" not in page
     if form == "to_text":
         assert max(map(len, page.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_model_agrees_with_the_arrays_and_fits_its_page(seed: int) -> None:
+    solution = solve(loads(yaml.safe_dump(random_model(seed))))
+    assert solution.check.agrees, solution.check.detail
+    known = quantities(solution.problem)
+    assert [key for key in solution.working.steps if key.removesuffix(":short") not in known] == []
+    assert max(map(len, solution.to_text().splitlines())) <= 80
 
 
 @settings(max_examples=20, deadline=None)

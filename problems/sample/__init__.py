@@ -1,1 +1,5 @@
-"""Random problems: one file = one kind; `sample(rng, wishes)` draws one as plain data, SETTINGS names what --set may say."""
+"""Random problems: one file = one kind.
+
+`sample(form, rng, wishes)` draws one as plain data: `form` decides what every student's variant has in common, `rng` the
+numbers. SETTINGS names what --set may say.
+"""

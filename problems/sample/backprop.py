@@ -28,32 +28,32 @@ class _Shape:
         return self.output if layer == len(self.sizes) - 1 else self.hidden
 
 
-def sample(rng: Random, wishes: Wishes) -> Draw:
+def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     """A network with numbers of one or two decimals, and a question about it."""
-    shape = _shape(rng, wishes)
+    shape = _shape(form, wishes)
     spec = _network(rng, shape, wishes)
-    ask = rng.choice(_ASKS if wishes.level != "easy" else ("forward", "gradients", "all weights", "error after"))
+    ask = form.choice(_ASKS if wishes.level != "easy" else ("forward", "gradients", "all weights", "error after"))
     if ask == "forward":
         asked = {k: v for k, v in spec.items() if k not in ("target", "learning_rate", "loss")}
     elif ask == "gradients":
         asked = {k: v for k, v in spec.items() if k != "learning_rate"}
     else:
-        asked = {**spec, **_find(rng, ask, shape)}
+        asked = {**spec, **_find(form, ask, shape)}
     points = {"forward": 3, "one weight": 5}.get(ask, 8) + 2 * (len(shape.sizes) - 3)
     return Draw({"title": _title(shape), **asked}, points=max(points, 2), unfit=lambda s: _unfit(s, spec, shape, wishes))
 
 
-def _shape(rng: Random, wishes: Wishes) -> _Shape:
+def _shape(form: Random, wishes: Wishes) -> _Shape:
     inputs = wishes.count("inputs", 2, 1, 5)
     if wishes.level == "easy" and not {"hidden", "outputs"} & set(wishes.settings):
         sizes: tuple[int, ...] = (inputs, 1)
     else:
         width = wishes.count("hidden", 2, 1, 5)
-        deep = wishes.level == "hard" and rng.random() < 0.5
-        outputs = wishes.count("outputs", rng.choice((1, 2)), 1, 4)
+        deep = wishes.level == "hard" and form.random() < 0.5
+        outputs = wishes.count("outputs", form.choice((1, 2)), 1, 4)
         sizes = (inputs, width, width, outputs) if deep else (inputs, width, outputs)
-    softmax = wishes.level == "hard" and not wishes.in_head and sizes[-1] > 1 and rng.random() < 0.5
-    usual = "relu" if wishes.in_head else rng.choice(("sigmoid", "sigmoid", "tanh", "relu"))
+    softmax = wishes.level == "hard" and not wishes.in_head and sizes[-1] > 1 and form.random() < 0.5
+    usual = "relu" if wishes.in_head else form.choice(("sigmoid", "sigmoid", "tanh", "relu"))
     hidden = wishes.word("activation", usual, _ACTIVATIONS)
     if wishes.in_head:
         return _Shape(sizes, "relu" if hidden != "linear" else hidden, "linear")
@@ -95,10 +95,10 @@ def _target(rng: Random, shape: _Shape, head: bool) -> list[Value]:
     return distinct(rng, [2, 3, 4, -2, 5] if head else [0.1, 0.9, 0.2, 0.8, 0.3, 0.7], count)
 
 
-def _find(rng: Random, ask: str, shape: _Shape) -> dict[str, Any]:
+def _find(form: Random, ask: str, shape: _Shape) -> dict[str, Any]:
     if ask == "error after":
         return {"find": ["E", "E'"]}
-    return {"find": [f"w{rng.randint(1, shape.sizes[0] * shape.sizes[1])}'"]} if ask == "one weight" else {}
+    return {"find": [f"w{form.randint(1, shape.sizes[0] * shape.sizes[1])}'"]} if ask == "one weight" else {}
 
 
 def _title(shape: _Shape) -> str:
@@ -108,14 +108,17 @@ def _title(shape: _Shape) -> str:
 
 
 def _unfit(solution: Any, spec: dict[str, Any], shape: _Shape, wishes: Wishes) -> str:
-    names = {f"{_name(k, shape)}{j}": shape.activation(k) for k in range(1, len(shape.sizes)) for j in range(1, 1 + shape.sizes[k])}
-    numbers = {key: float(value) for key, value in solution.values.numbers.items()}
-    reason = neurons(numbers, names)
-    if not reason and shape.hidden != "relu":
+    activations = {
+        f"{_name(layer, shape)}{neuron}": shape.activation(layer)
+        for layer in range(1, len(shape.sizes))
+        for neuron in range(1, shape.sizes[layer] + 1)
+    }
+    reason = neurons(solution.values.numbers, activations)
+    if not reason and (shape.hidden != "relu" or solution.asked):  # a ReLU that is off makes gradients of 0
         reason = trivial(solution.answers.values())
     if not reason and wishes.in_head:
         reason = in_head(solution.values)
-    return reason or (_mistaken(spec, solution) if "target" in solution.problem_keys else "") if False else reason or _mistaken(spec, solution)
+    return reason or _mistaken(spec, solution)
 
 
 def _mistaken(spec: dict[str, Any], solution: Any) -> str:
@@ -124,12 +127,16 @@ def _mistaken(spec: dict[str, Any], solution: Any) -> str:
         return ""
     net = Layered(
         [(layer["weights"], layer["biases"], layer["activation"]) for layer in spec["layers"]],
-        spec["inputs"], spec["target"], spec["learning_rate"],
-    )  # fmt: skip
-    right = updated(net)
-    wrong = {name: updated(net, name) for name in MISTAKES if applies(net, name, 0)}
-    return confused(_flat(right), {name: _flat(new) for name, new in wrong.items()})
+        spec["inputs"],
+        spec["target"],
+        spec["learning_rate"],
+    )
+    only = {int(key[1:-1]) - 1 for key in solution.asked if key.startswith("w")}
+    wrong = {name: _flat(updated(net, name), only) for name in MISTAKES if applies(net, name, 0)}
+    return confused(_flat(updated(net), only), wrong)
 
 
-def _flat(weights: list[list[list[float]]]) -> tuple[float, ...]:
-    return tuple(w for layer in weights for row in layer for w in row)
+def _flat(weights: list[list[list[float]]], only: set[int]) -> tuple[float, ...]:
+    """The new weights in a row: all, or those asked for."""
+    flat = [w for layer in weights for row in layer for w in row]
+    return tuple(w for index, w in enumerate(flat) if not only or index in only)

@@ -88,7 +88,9 @@ class Tape:
         ends = [0]
         for part in parts:
             ends.append(ends[-1] + part.value.shape[1])
-        value = self.xp.concat([part.value for part in parts], axis=1)
+        rows = max(part.value.shape[0] for part in parts)
+        wide = [self.xp.broadcast_to(part.value, (rows, part.value.shape[1])) for part in parts]
+        value = self.xp.concat(wide, axis=1)
         return self.put(value, "", parts, lambda g: [g[:, a:b] for a, b in pairwise(ends)])
 
     def applied(self, activation: Activation, net: Var, name: str = "") -> Var:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..notation import Node
-from .chart import Chart, number, span
+from .chart import HIGH, Chart, number, span
 from .drawing import Drawing
 
 _MOST = 400  # points of a curve
@@ -32,6 +32,6 @@ def _ends(chart: Chart, points: Sequence[tuple[float, float]]) -> None:
     """The first and the last value beside the curve."""
     first, last = chart.at(*points[0]), chart.at(*points[-1])
     chart.drawing.circle(last, 4, "none", "warm")
-    chart.drawing.text((last[0] + 10, last[1]), (number(points[-1][1]),), 12, "start", "warm")
-    high = points[0][1] >= points[-1][1]
-    chart.drawing.text((first[0] + 10, first[1] - (10 if high else -14)), (number(points[0][1]),), 12, "start", "warm")
+    chart.drawing.text((last[0] + 10, min(last[1], HIGH - 2)), (number(points[-1][1]),), 12, "start", "warm")
+    above = first[1] - 10 if points[0][1] >= points[-1][1] else first[1] + 14
+    chart.drawing.text((first[0] + 10, max(above, 10)), (number(points[0][1]),), 12, "start", "warm")

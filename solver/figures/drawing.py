@@ -197,14 +197,17 @@ def turned(a: Point, b: Point) -> float:
 
 
 def stacked(title: str, drawings: Sequence[Drawing], gap: float = 36) -> Drawing:
-    """Drawings below one another, each under its title; one alone stays as it is."""
+    """Drawings below one another, each under its title, more than three in two columns; one alone stays as it is."""
     if len(drawings) == 1:
         return drawings[0]
-    whole, down = Drawing(title, " ".join(d.about for d in drawings)), 0.0
-    for drawing in drawings:
+    whole = Drawing(title, " ".join(dict.fromkeys(d.about for d in drawings)))
+    across, down = 0.0, 0.0
+    for number, drawing in enumerate(drawings):
+        if len(drawings) > 3 and number == (len(drawings) + 1) // 2:
+            across, down = whole.extent[2] + gap, 0.0
         left, top, _, bottom = drawing.extent
-        whole.text((0, down), (drawing.title,), 15, "start", bold=True)
+        whole.text((across, down), (drawing.title,), 15, "start", bold=True)
         down += 26
-        whole.put(drawing, -left, down - top)
+        whole.put(drawing, across - left, down - top)
         down += bottom - top + gap
     return whole

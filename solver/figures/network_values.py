@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..notation import Partial
 from ..page.blocks import Text
 from ..spec.network import Network, Neuron, Parameter
-from ..topics.names import Names, Run
-from ..topics.names import target_key as _target_key
+from ..topics.names import Names, Run, target_key
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -22,15 +20,12 @@ class View:
     solution: Worked
     network: Network
     view: str
+    names: Names
     sample: int = 1
 
     @property
     def _run(self) -> Run:
         return Run(self.sample if len(self.network.samples) > 1 else 0)
-
-    @property
-    def _names(self) -> Names:
-        return Names(self.network)
 
     def value(self, key: str) -> str:
         """A quantity as the page shows it; '' where there is none, or a letter."""
@@ -41,7 +36,7 @@ class View:
     def inside(self, name: str) -> tuple[Text, str]:
         """What stands in a circle: the name of the input or neuron, and its value in this view."""
         if name in self.network.inputs:
-            return (self._names.input(name),), "" if self.view == "gradients" else self._given(name)
+            return (self.names.input(name),), "" if self.view == "gradients" else self._given(name)
         key = {"given": "", "forward": "out_", "gradients": "delta_"}[self.view]
         return (name,), self.value(self._run.key(f"{key}{name}")) if key else ""
 
@@ -60,7 +55,7 @@ class View:
 
     def weight(self, parameter: Parameter) -> Text:
         """A weight or bias with its value, or its gradient."""
-        name = self._names.parameter(parameter.key)
+        name = self.names.parameter(parameter.key)
         if self.view != "gradients":
             return self._equal((name,), "" if self.solution.letters else _signed(parameter.value.text))
         found = self.value(f"dE/d{parameter.key}") or self.value(f"dE/d{parameter.key}{self._run.given}")
@@ -70,10 +65,10 @@ class View:
         """What stands to the right of an output: its target and its part of the error."""
         if self.view == "gradients":
             return []
-        target = self._names.target(neuron, self._run)
-        found = [self._equal((target,), self.value(_target_key(self.network, neuron) + self._run.given))]
+        target = self.names.target(neuron, self._run)
+        found = [self._equal((target,), self.value(target_key(self.network, neuron) + self._run.given))]
         if self.view == "forward":
-            error = self._names.error(neuron, self._run)
+            error = self.names.error(neuron, self._run)
             found.append(self._equal((error,), self.value(self._run.key(f"E_{neuron}"))))
         return [text for text in found if len(text) > 1]
 
@@ -81,12 +76,8 @@ class View:
         """The error of the network."""
         if self.view != "forward":
             return ()
-        text = self._equal((self._names.error("", self._run),), self.value(self._run.key("E")))
+        text = self._equal((self.names.error("", self._run),), self.value(self._run.key("E")))
         return text if len(text) > 1 else ()
-
-    def slope(self) -> Partial:
-        """How the gradient of a weight is written."""
-        return Partial(self._names.error(), Names(self.network).parameter(self.network.weights[0].key))
 
     def _equal(self, name: Text, value: str, sign: str = " = ") -> Text:
         return (*name, f"{sign}{value}") if value else name[:1]

@@ -28,17 +28,17 @@ def _views(solution: Worked, path: list[str]) -> Iterator[tuple[str, Drawing]]:
         yield "given", given(net, solution)
         return
     sample = " of sample 1" if len(net.samples) > 1 else ""
-    yield "forward", network(View(solution, net, "forward"), f"Forward pass{sample}", path)
+    yield "forward", network(View(solution, net, "forward", Names(net)), f"Forward pass{sample}", path)
     if net.samples[0].has_target and any(key.startswith("dE/dw") for key in solution.working.steps):
         title = f"Gradients: δ{sample} in each neuron, ∂E/∂w on each edge"
-        yield "gradients", network(View(solution, net, "gradients"), title, path)
+        yield "gradients", network(View(solution, net, "gradients", Names(net)), title, path)
     if len(solution.history) > 2:
         yield "curve", error_curve(solution.history, Names(net).error())
 
 
 def given(net: Network, solution: Worked) -> Drawing:
     """The network of the question."""
-    return network(View(solution, net, "given"), "The network")
+    return network(View(solution, net, "given", Names(net)), "The network")
 
 
 def _path(solution: Worked, find: tuple[str, ...]) -> list[str]:

@@ -10,7 +10,11 @@ from .boxes import Point
 from .chart import Chart, span
 from .drawing import Drawing
 
-_CELLS = 48  # of the shading, each way
+Group = Callable[[float, float], int]
+Edge = tuple[float, int]
+
+_STRIPS, _CELLS = 40, 48  # of the shading
+_FILLS = ("sand", "pale", "tint", "faint", "paper")
 _MARKS = ("circle", "square", "triangle", "diamond", "cross")
 _TONES = ("warm", "accent", "ink", "soft", "warm")
 
@@ -26,7 +30,7 @@ class Sample:
 
 def plane(
     title: str, samples: Sequence[Sample], names: Sequence[str], axes: tuple[Text, Text],
-    group: Callable[[float, float], int],
+    group: Group,
 ) -> Drawing:  # fmt: skip
     """Samples over the regions into which `group` parts the plane; names: of the classes, in order."""
     left, right = span([s.x for s in samples], 0.5)
@@ -42,25 +46,42 @@ def plane(
     return chart.drawing
 
 
-def _shade(chart: Chart, group: Callable[[float, float], int]) -> None:
-    """The regions in rows of rectangles; a run of cells of one region is one of them."""
-    wide, high = (chart.right - chart.left) / _CELLS, (chart.high - chart.low) / _CELLS
-    for row in range(_CELLS):
-        y = chart.high - (row + 0.5) * high
-        found = [group(chart.left + (i + 0.5) * wide, y) for i in range(_CELLS)]
-        start = 0
-        for i in range(1, _CELLS + 1):
-            if i == _CELLS or found[i] != found[start]:
-                _band(chart, start, i, row, found[start])
-                start = i
+def _shade(chart: Chart, group: Group) -> None:
+    """The regions in strips: where both edges of a strip pass the same regions, these end along straight lines."""
+    high = (chart.high - chart.low) / _STRIPS
+    for row in range(_STRIPS):
+        top = chart.high - row * high
+        above, below = _edges(chart, group, top), _edges(chart, group, top - high)
+        if [g for _, g in above] != [g for _, g in below]:
+            above = below = _edges(chart, group, top - high / 2)
+        _strip(chart, top, high, above, below)
 
 
-def _band(chart: Chart, start: int, end: int, row: int, group: int) -> None:
-    wide, high = (chart.right - chart.left) / _CELLS, (chart.high - chart.low) / _CELLS
-    corner = chart.at(chart.left + start * wide, chart.high - row * high)
-    other = chart.at(chart.left + end * wide, chart.high - (row + 1) * high)
-    fill = ("sand", "pale", "tint", "faint", "paper")[group % 5]
-    chart.drawing.rect(corner, (other[0] - corner[0], other[1] - corner[1] + 0.3), "none", fill)
+def _strip(chart: Chart, top: float, high: float, above: Sequence[Edge], below: Sequence[Edge]) -> None:
+    uppers, lowers = [x for x, _ in above] + [chart.right], [x for x, _ in below] + [chart.right]
+    for i, (_, found) in enumerate(above):
+        corners = [(uppers[i], top), (uppers[i + 1], top), (lowers[i + 1], top - high), (lowers[i], top - high)]
+        fill = _FILLS[found % 5]
+        chart.drawing.path([chart.at(*corner) for corner in corners], fill, 0.6, fill=fill)
+
+
+def _edges(chart: Chart, group: Group, y: float) -> list[Edge]:
+    """The regions along a height from left to right, each with where it begins."""
+    found = [(chart.left, group(chart.left, y))]
+    wide = (chart.right - chart.left) / _CELLS
+    for i in range(1, _CELLS + 1):
+        x = chart.left + i * wide
+        if group(x, y) != found[-1][1]:
+            found.append((_border(x - wide, x, found[-1][1], lambda at: group(at, y)), group(x, y)))
+    return found
+
+
+def _border(left: float, right: float, before: int, group: Callable[[float], int]) -> float:
+    """Where the region `before` ends, by halving."""
+    for _ in range(12):
+        middle = (left + right) / 2
+        left, right = (middle, right) if group(middle) == before else (left, middle)
+    return (left + right) / 2
 
 
 def line(
@@ -102,8 +123,6 @@ def _legend(chart: Chart, names: Sequence[str]) -> None:
     for row, name in enumerate(names):
         edge = chart.at(chart.right, chart.high)
         at = (edge[0] + 24, edge[1] + 14 + 24 * row)
-        chart.drawing.rect(
-            (at[0] - 12, at[1] - 10), (24, 20), "soft", ("sand", "pale", "tint", "faint", "paper")[row % 5], 0.8
-        )
+        chart.drawing.rect((at[0] - 12, at[1] - 10), (24, 20), "soft", _FILLS[row % 5], 0.8)
         _mark(chart.drawing, at, row)
         chart.drawing.text((at[0] + 20, at[1]), (name,), 12, "start")

@@ -11,6 +11,7 @@ from ..errors import Unavailable
 from ..page.blocks import Page
 from .typst import render as data_of
 
+_TOO_DEEP = "brackets inside one another deeper than Typst goes; --format html or latex shows this page"
 _SOURCES = ("notation", "lines", "page")  # read as one file, since the root that Typst sees is empty
 INSTALL_PDF = 'pip install "dlsolve[pdf]"'
 
@@ -18,7 +19,7 @@ INSTALL_PDF = 'pip install "dlsolve[pdf]"'
 def render(page: Page, paper: str = "a4") -> bytes:
     """The page as a PDF; `paper` is a4 or us-letter.
 
-    Raises Unavailable where Typst is not installed.
+    Raises Unavailable where Typst is not installed, and for formulas nested deeper than it goes.
     """
     typst = _typst()
     folder = files(__package__).joinpath("assets")
@@ -27,6 +28,8 @@ def render(page: Page, paper: str = "a4") -> bytes:
     try:
         return _compiled(typst, source, inputs, ["ua-1"])
     except typst.TypstError as error:
+        if "depth exceeded" in error.message or "recursion limit" in error.message:
+            raise Unavailable(f"{page.title}: {_TOO_DEEP}") from error
         if "could not be displayed" not in error.message:
             raise
         # PDF/UA-1 wants a sign for every character, and these fonts have none for most of the world's scripts;

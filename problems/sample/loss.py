@@ -1,0 +1,62 @@
+"""A loss and its gradient by the predictions or by the logits."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from ..numbers import Value, distinct, spread
+from ..rules import confused
+from ..wishes import Draw, Wishes
+
+SETTINGS = ("outputs", "loss")
+_SQUARES = ("mse", "half_sse", "sse")
+_ASK = "Work out the error and its derivative by every prediction."
+
+
+def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
+    """Squares, cross-entropy of probabilities, or (hard) of logits."""
+    count = wishes.count("outputs", 3 if wishes.level != "easy" else 2, 2, 6)
+    usual = form.choice(_SQUARES if wishes.level == "easy" or wishes.in_head else ("mse", "bce", "cce", "half_sse"))
+    loss = wishes.word("loss", "cce" if wishes.level == "hard" and not wishes.in_head else usual, (*_SQUARES, "bce", "cce"))
+    spec: dict[str, Any] = {"kind": "loss", "loss": loss}
+    if loss == "cce":
+        return _classes(rng, spec, count, wishes)
+    title = "Binary cross-entropy" if loss == "bce" else "An error of squares"
+    spec |= {"title": title, **_pairs(rng, loss, count, wishes.in_head)}
+    return Draw(spec, _ASK, count + 1, _unfit)
+
+
+def _pairs(rng: Random, loss: str, count: int, in_head: bool) -> dict[str, list[Value]]:
+    if loss == "bce":
+        return {
+            "predicted": distinct(rng, [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9], count),
+            "target": [rng.randrange(2) for _ in range(count)],
+        }
+    numbers = [1, 2, 3, 4, 5, 6] if in_head else spread("0.5", "5", "0.5")
+    return {"predicted": distinct(rng, numbers, count), "target": distinct(rng, numbers, count)}
+
+
+def _classes(rng: Random, spec: dict[str, Any], count: int, wishes: Wishes) -> Draw:
+    hot = rng.randrange(count)
+    spec["target"] = [int(index == hot) for index in range(count)]
+    if wishes.level == "hard":
+        spec |= {"title": "Cross-entropy of logits", "logits": distinct(rng, spread("-2", "3", "0.5"), count)}
+        spec["output"] = "softmax"
+        return Draw(spec, "Work out the outputs, the error and its derivative by every logit.", count + 3)
+    cuts = sorted(rng.sample(range(1, 20), count - 1))
+    parts = [b - a for a, b in zip([0, *cuts], [*cuts, 20], strict=True)]
+    spec |= {"title": "Cross-entropy of one sample", "predicted": [part * 5 / 100 for part in parts]}
+    return Draw(spec, _ASK, count + 1)
+
+
+def _unfit(solution: Any) -> str:
+    """A prediction that is right, an error whose forgotten ½, mean or sign is not seen."""
+    answers = solution.answers
+    gradient = tuple(answers["gradient"])
+    if 0 in gradient:
+        return "a prediction is exactly right"
+    if len(set(gradient)) < len(gradient):
+        return "two derivatives are the same"
+    wrong = {"wrong sign": tuple(-g for g in gradient), "forgotten ½": tuple(2 * g for g in gradient)}
+    return confused(gradient, wrong)
