@@ -65,7 +65,20 @@ class Picture(Struct, frozen=True):
     lines: tuple[str, ...]
 
 
-Block = Heading | Prose | Lines | Table | Paths | Picture
+class Figure(Struct, frozen=True):
+    """A drawing.
+
+    svg:     the drawing as an SVG document, with its title and description
+    lines:   the same as a picture in characters of one width, where no drawing can be shown
+    caption: what stands below the drawing
+    """
+
+    svg: str
+    lines: tuple[str, ...]
+    caption: Text = ()
+
+
+Block = Heading | Prose | Lines | Table | Paths | Picture | Figure
 
 
 class Page(Struct, frozen=True):

@@ -11,8 +11,8 @@ from typing import Any
 from zlib import crc32
 
 from ..notation import Compare, Number
-from ..page.blocks import Block, Equation, Heading, Lines, Page, Paths, Picture, Prose, Table
-from .html_blocks import paths, picture, table
+from ..page.blocks import Block, Equation, Figure, Heading, Lines, Page, Paths, Picture, Prose, Table
+from .html_blocks import figure, paths, picture, table
 from .html_lines import Writer, math
 from .mathml import PLAIN, escaped
 from .spelling import spell
@@ -182,4 +182,5 @@ _BLOCKS: dict[type[Block], Callable[[Writer, Any], str]] = {
     Table: table,
     Paths: paths,
     Picture: picture,
+    Figure: figure,
 }

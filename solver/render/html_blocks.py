@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..notation import Node
-from ..page.blocks import Paths, Picture, Table, Text
+from ..page.blocks import Figure, Paths, Picture, Table, Text
 from .html_lines import Writer, math
 from .mathml import escaped
 from .spelling import spell
@@ -66,3 +66,10 @@ def _group(writer: Writer) -> str:
     """What makes a box that scrolls one that keys reach, with the name of its heading."""
     label = f' aria-labelledby="{writer.heading}"' if writer.heading else ""
     return f'role="group" tabindex="0"{label}'
+
+
+def figure(writer: Writer, block: Figure) -> str:
+    """A drawing as it is; within HTML it needs no name space."""
+    drawn = block.svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1).strip()
+    caption = f"\n<figcaption>{writer.inline(block.caption)}</figcaption>" if block.caption else ""
+    return f'<figure tabindex="0">{drawn}{caption}</figure>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..page.blocks import Block, Heading, Lines, Page, Paths, Picture, Prose, Table, Text
+from ..page.blocks import Block, Figure, Heading, Lines, Page, Paths, Picture, Prose, Table, Text
 from .latex_maths import maths
 from .latex_rows import Row, routes, rows
 from .latex_width import text_width, width
@@ -145,7 +145,7 @@ def _part(block: Table, columns: list[int]) -> str:
     return f"\\hspace*{{1em}}\\begin{{tabular}}{{{shape}}}\n  {head}\n{body}\n\\end{{tabular}}"
 
 
-def _picture(block: Picture) -> str:
+def _picture(block: Picture | Figure) -> str:
     """The picture in ASCII, in a size that it fits; what is wider than any goes on below."""
     lines = [plain_ascii(line).replace(r"\end{verbatim}", r"\end {verbatim}") for line in block.lines]
     widest = max(map(len, lines), default=0)
@@ -162,4 +162,5 @@ _BLOCKS: dict[type[Block], Callable[[Any], str]] = {
     Table: _table,
     Paths: _paths,
     Picture: _picture,
+    Figure: _picture,
 }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..page.blocks import Block, Heading, Inline, Lines, Page, Paths, Picture, Prose, Table, Text
+from ..page.blocks import Block, Figure, Heading, Inline, Lines, Page, Paths, Picture, Prose, Table, Text
 from .latex_maths import maths, worded
 from .latex_rows import Row, routes, rows
 from .spelling import mark
@@ -123,7 +123,7 @@ def _paths(block: Paths) -> str:
     return _display(routes(block, _LINE))
 
 
-def _picture(block: Picture) -> str:
+def _picture(block: Picture | Figure) -> str:
     longest = max((len(run) for line in block.lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}text", *block.lines, fence])
@@ -136,4 +136,5 @@ _BLOCKS: dict[type[Block], Callable[[Any], str]] = {
     Table: _table,
     Paths: _paths,
     Picture: _picture,
+    Figure: _picture,
 }

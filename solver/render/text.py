@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tabulate import tabulate
 
 from ..notation import Node
-from ..page.blocks import Block, Equation, Heading, Lines, Page, Paths, Picture, Prose, Table, Text
+from ..page.blocks import Block, Equation, Figure, Heading, Lines, Page, Paths, Picture, Prose, Table, Text
 from .boxes import has_matrix, in_boxes
 from .spelling import mark, plain_ascii, spell
 
@@ -168,7 +168,7 @@ class _Text:
         tree = _tree([[self.spell(node) for node in route] for route in block.routes])
         return [_INDENT + line for line in tree] if max(map(len, tree)) + len(_INDENT) <= self.width else []
 
-    def _picture(self, block: Picture) -> list[str]:
+    def _picture(self, block: Picture | Figure) -> list[str]:
         return ["", *(_INDENT + line for line in block.lines), ""]
 
 
@@ -233,4 +233,5 @@ _BLOCKS: dict[type[Block], Callable[[_Text, Any], list[str]]] = {
     Table: _Text._table,
     Paths: _Text._paths,
     Picture: _Text._picture,
+    Figure: _Text._picture,
 }

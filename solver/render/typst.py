@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from ..page.blocks import Block, Equation, Heading, Inline, Lines, Page, Paths, Picture, Prose, Table, Text
+from ..page.blocks import Block, Equation, Figure, Heading, Inline, Lines, Page, Paths, Picture, Prose, Table, Text
 from .spelling import mark, spell
 from .typst_maths import maths
 from .typst_pieces import piece
@@ -131,6 +131,10 @@ def _picture(block: Picture) -> Data:
     return {"kind": "picture", "parts": parts}
 
 
+def _figure(block: Figure) -> Data:
+    return {"kind": "figure", "svg": block.svg, "alt": _clean("\n".join(block.lines)), "caption": inline(block.caption)}
+
+
 _BLOCKS: dict[type[Block], Callable[[Any], Data]] = {
     Heading: _heading,
     Prose: _prose,
@@ -138,4 +142,5 @@ _BLOCKS: dict[type[Block], Callable[[Any], Data]] = {
     Table: _table,
     Paths: _paths,
     Picture: _picture,
+    Figure: _figure,
 }
