@@ -85,6 +85,14 @@ def test_every_page_is_written_within_its_width(name: str, form: str, options: d
         assert max(map(len, page.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("name", ["lstm-two-units-softmax", "gru-as-pytorch", "both-directions"])
+def test_the_reference_runs_on_any_array_library_and_device(name: str) -> None:
+    strict = pytest.importorskip("array_api_strict")
+    problem = load(BANK / f"{name}.yaml").data
+    elsewhere = quantities(problem, strict, strict.Device("device1"))
+    assert elsewhere == pytest.approx(quantities(problem), rel=1e-12, abs=1e-15)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_any_model_agrees_with_the_arrays_and_fits_its_page(seed: int) -> None:
     solution = solve(loads(yaml.safe_dump(random_model(seed))))
@@ -243,6 +251,7 @@ def test_fifty_times_of_eight_units_are_worked_in_seconds() -> None:
     assert found.check.agrees
     assert time.perf_counter() - start < 30
     assert len(found.to_text().splitlines()) < 300
+    assert len(solved(spec, find=("dE/dUf[1,2]",), check=False).to_text().splitlines()) < 300
 
 
 def test_a_vector_is_found_by_its_name_and_one_entry_by_its_place() -> None:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from ..notation import Name
 from ..topics.assembled import one_by_one
 from ..topics.recurrent_names import name_of
-from .blocks import Block, Equation, Lines, Page, Prose
+from .blocks import Block, Equation, Heading, Lines, Page, Prose
 from .lines import Lines as LineWriter
 from .recurrent_backward import backward_blocks, update_blocks
 from .recurrent_forward import count_blocks, forward_blocks
 from .recurrent_question import question_blocks
-from .recurrent_view import View
+from .recurrent_view import View, first_units
 from .standard import results, section, sections, standard_page
 
 if TYPE_CHECKING:
     from ..solution import Worked
+
+_MOST_SHOWN, _MOST_ENDS, _MOST_LINES = 150, 2, 16  # lines in all, sections at each end, lines of a section
 
 
 def page(solution: Worked) -> Page:
@@ -32,8 +34,11 @@ def page(solution: Worked) -> Page:
 
 
 def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
-    if solution.asked or solution.options.everything or solution.options.until is not None:
+    if solution.options.everything or solution.options.until is not None:
         yield from sections(solution, writer)
+        return
+    if solution.asked:
+        yield from _asked(solution, writer)
         return
     view = View(solution, writer)
     yield from count_blocks(view)
@@ -45,6 +50,29 @@ def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         yield from update_blocks(view)
     if view.left_out:
         yield Prose(("--all shows every line, --find one quantity with all that it needs; the JSON holds everything.",))
+
+
+def _asked(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    """What is asked for and what it rests on; of many times the first and the last, of many lines the first."""
+    found: dict[str, list[str]] = {}
+    for key in solution.shown_keys:
+        found.setdefault(solution.working.steps[key].section, []).append(key)
+    view = View(solution, writer)
+    small = len(solution.shown_keys) <= _MOST_SHOWN
+    names = list(found)
+    wanted = {solution.working.steps[key].section for key in solution.asked if key in solution.working.steps}
+    near = names if small or len(names) <= 2 * _MOST_ENDS else [*names[:_MOST_ENDS], *names[-_MOST_ENDS:]]
+    for name in names:
+        if name not in near and name not in wanted and name != "Error":
+            continue
+        keys = found[name] if small else first_units(found[name])[:_MOST_LINES]
+        kept = [key for key in found[name] if key in keys or key in solution.asked]
+        yield Heading((name,))
+        yield Lines(tuple(writer.equation(key) if small else view.line(key) for key in kept))
+        if len(kept) < len(found[name]):
+            yield Prose((f"… and {len(found[name]) - len(kept)} more lines of this kind.",))
+    if not small:
+        yield Prose(("Times between are left out; --all shows every line, the JSON holds everything.",))
 
 
 def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
