@@ -15,7 +15,7 @@ Matrix = list[Vector]
 
 @dataclass(frozen=True, slots=True)
 class Layered:
-    """A network of layers, one sample, and the rate: what one update needs. The error is ½Σ(t − y)² or cross-entropy."""
+    """Layers, one sample, and the rate: what one update needs. The error is ½Σ(t − y)²; after softmax −Σ t ln y."""
 
     layers: Sequence[tuple[Matrix, Vector, str]]
     inputs: Vector
@@ -44,10 +44,15 @@ def updated(net: Layered, mistake: str = "") -> list[Matrix]:
     for index in range(len(layers) - 1, -1, -1):
         weights, _, _ = layers[index]
         rate = -net.rate if mistake == "wrong sign" else net.rate
-        moved = [[w - rate * d * x for w, x in zip(row, outs[index], strict=True)] for row, d in zip(weights, delta, strict=True)]
+        moved = [
+            [w - rate * d * x for w, x in zip(row, outs[index], strict=True)]
+            for row, d in zip(weights, delta, strict=True)
+        ]
         new.insert(0, moved)
         if index:
-            delta = _passed(moved if mistake == _DEEP[2] else weights, delta, outs[index], layers[index - 1][2], mistake)
+            delta = _passed(
+                moved if mistake == _DEEP[2] else weights, delta, outs[index], layers[index - 1][2], mistake
+            )
     return new
 
 
@@ -81,8 +86,11 @@ def _activated(nets: Vector, activation: str) -> Vector:
     if activation == "softmax":
         powers = [math.exp(z) for z in nets]
         return [p / sum(powers) for p in powers]
-    one = {"sigmoid": lambda z: 1 / (1 + math.exp(-z)), "tanh": math.tanh, "relu": lambda z: max(0.0, z)}
-    return [one.get(activation, float)(z) for z in nets]
+    if activation == "sigmoid":
+        return [1 / (1 + math.exp(-z)) for z in nets]
+    if activation == "tanh":
+        return [math.tanh(z) for z in nets]
+    return [max(0.0, z) for z in nets] if activation == "relu" else nets
 
 
 def _slope(out: float, activation: str) -> float:
@@ -97,9 +105,7 @@ def _first_delta(net: Layered, out: Vector, mistake: str) -> Vector:
     activation = net.layers[-1][2]
     plain = activation == "softmax" or mistake == "missing derivative"
     factor = 2 if mistake == "forgotten ½" else 1
-    return [
-        factor * (y - t) * (1 if plain else _slope(y, activation)) for y, t in zip(out, net.target, strict=True)
-    ]
+    return [factor * (y - t) * (1 if plain else _slope(y, activation)) for y, t in zip(out, net.target, strict=True)]
 
 
 def _passed(weights: Matrix, delta: Vector, out: Vector, activation: str, mistake: str) -> Vector:

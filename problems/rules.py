@@ -13,7 +13,9 @@ _LONGEST = 7  # characters of a number that one carries in the head
 
 def trivial(numbers: Iterable[Any]) -> str:
     """An answer that is 0 or 1, as many a wrong working gives it too."""
-    return "an answer is 0 or 1" if any(abs(n) < 5e-4 or abs(abs(n) - 1) < 5e-5 for n in flattened(list(numbers))) else ""
+    return (
+        "an answer is 0 or 1" if any(abs(n) < 5e-4 or abs(abs(n) - 1) < 5e-5 for n in flattened(list(numbers))) else ""
+    )
 
 
 def in_head(values: Any) -> str:

@@ -52,10 +52,12 @@ class Draw:
     spec:   the spec as plain data
     ask:    what is asked, in words, where the question page does not say it
     points: what it is worth
+    refused: why it is not worth solving, where the sampler knows already
     unfit:  why the solution shows the numbers to be unkind, '' where they are kind
     """
 
     spec: dict[str, Any]
     ask: str = ""
     points: int = 4
+    refused: str = ""
     unfit: Callable[[Any], str] = _nothing

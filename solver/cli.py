@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .command_options import FILE, file_options, page_options, picture_options, planner_options
+from .command_options import FILE, file_options, page_options, picture_options, planner_options, practice_options
 from .version import __version__
 
 _SUFFIXES = {
@@ -283,6 +283,39 @@ def _picture_is_png(output: str | None) -> bool:
     if not output.lower().endswith(".png"):
         raise _Refused(f"{output}: a picture is an .svg or a .png")
     return True
+
+
+@main.command()
+@click.argument("kinds", nargs=-1, required=True, metavar="KIND...", shell_complete=_kinds)
+@file_options
+@practice_options
+def practice(kinds: tuple[str, ...], **choices: Any) -> None:
+    """A practice sheet and its answer key, every problem proved."""
+    format_, output, key = choices["format_"], choices["output"], choices["key"]
+    force, open_ = choices["force"], choices["open_"]
+    sheet_format = _format(format_, output)
+    key_format = _format(None if key and "." in key else format_, key)
+    choices["count"] = choices["count"] or len(kinds)
+    for file in (output, key):
+        if file is not None:
+            _refuse_to_overwrite(file, force)
+    if output is None and key is None and (force or open_):
+        raise _Refused("--force and --open are about a file: name it with -o FILE")
+    if output is not None and output == key:
+        raise _Refused(f"{output}: sheet and key need files of their own")
+    from .practice_command import Files, practise
+
+    found = practise(kinds, choices, Files(output, sheet_format, key, key_format), _spelled)
+    for file in found:
+        if file is not None:
+            _refuse_to_overwrite(file, force)
+    for file, text in found.items():
+        if file is None:
+            click.echo(text, nl=False)
+        else:
+            _write(file, text)
+    if open_:
+        click.launch(next(file for file in found if file is not None))
 
 
 @main.command()

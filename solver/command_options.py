@@ -84,3 +84,23 @@ def picture_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def practice_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What a practice sheet is to be like."""
+    levels, spaces = click.Choice(["easy", "medium", "hard"]), click.Choice(["none", "lines", "half", "page"])
+    options = [
+        click.option("--count", type=click.IntRange(1, 1000), help="Problems in all, kinds in turn (default one of each)."),
+        click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same files (default 0)."),
+        click.option("--level", type=levels, default="medium", help="Default medium."),
+        click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="hidden=3, epochs=2, gate=or ..."),
+        click.option("--calculator", type=click.Choice(["any", "none"]), default="any", help="none: done in the head."),
+        click.option("--key", metavar="FILE", type=FILE, help="Write the answer key to FILE."),
+        click.option("--copies", type=click.IntRange(1, 1000), default=1, help="So many variants, a file each, one key."),
+        click.option("--students", metavar="CSV", type=FILE, help="A variant for each name in a roster."),
+        click.option("--space", type=spaces, default="lines", help="Room to work in (default lines)."),
+        click.option("--report", is_flag=True, help="Attempts, rejections, ranges, time, on standard error."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -19,7 +19,12 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     spec: dict[str, Any] = {"kind": "activation"}
     if wishes.level == "hard" and not wishes.in_head:
         spec |= {"title": "Softmax", "functions": ["softmax"], "inputs": distinct(rng, spread("-2", "3", "0.5"), count)}
-        return Draw(spec, "Work out every output and its derivative by every net input.", 6, lambda s: trivial([s.answers]))
+        return Draw(
+            spec,
+            "Work out every output and its derivative by every net input.",
+            6,
+            unfit=lambda s: trivial([s.answers]),
+        )
     bent: list[Any] = ["relu", {"leaky_relu": rng.choice((0.1, 0.2) if not wishes.in_head else (0.5, 0.25))}]
     functions = bent if wishes.in_head else [form.choice(_SMOOTH), bent[form.randrange(2)]]
     spec |= {"title": "Activation functions", "functions": functions, "inputs": _inputs(rng, count, wishes.in_head)}

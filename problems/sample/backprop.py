@@ -40,7 +40,9 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     else:
         asked = {**spec, **_find(form, ask, shape)}
     points = {"forward": 3, "one weight": 5}.get(ask, 8) + 2 * (len(shape.sizes) - 3)
-    return Draw({"title": _title(shape), **asked}, points=max(points, 2), unfit=lambda s: _unfit(s, spec, shape, wishes))
+    return Draw(
+        {"title": _title(shape), **asked}, points=max(points, 2), unfit=lambda s: _unfit(s, spec, shape, wishes)
+    )
 
 
 def _shape(form: Random, wishes: Wishes) -> _Shape:
@@ -64,9 +66,10 @@ def _network(rng: Random, shape: _Shape, wishes: Wishes) -> dict[str, Any]:
     head = wishes.in_head
     weights = [-2, -1, -0.5, 0.5, 1, 2, 3] if head else spread("-0.9", "0.9", "0.1")
     biases = [-2, -1, 1, 2] if head else spread("-0.5", "0.5", "0.1")
+    inputs = [1, 2, 3, -1, 0.5] if head else [*spread("0.1", "0.9", "0.1"), 1.5, 2, -1]
     return {
         "kind": "backprop",
-        "inputs": distinct(rng, [1, 2, 3, -1, 0.5] if head else [*spread("0.1", "0.9", "0.1"), 1.5, 2, -1], shape.sizes[0]),
+        "inputs": distinct(rng, inputs, shape.sizes[0]),
         "layers": [
             {
                 "name": _name(layer, shape),

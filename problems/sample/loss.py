@@ -18,13 +18,15 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     """Squares, cross-entropy of probabilities, or (hard) of logits."""
     count = wishes.count("outputs", 3 if wishes.level != "easy" else 2, 2, 6)
     usual = form.choice(_SQUARES if wishes.level == "easy" or wishes.in_head else ("mse", "bce", "cce", "half_sse"))
-    loss = wishes.word("loss", "cce" if wishes.level == "hard" and not wishes.in_head else usual, (*_SQUARES, "bce", "cce"))
+    loss = wishes.word(
+        "loss", "cce" if wishes.level == "hard" and not wishes.in_head else usual, (*_SQUARES, "bce", "cce")
+    )
     spec: dict[str, Any] = {"kind": "loss", "loss": loss}
     if loss == "cce":
         return _classes(rng, spec, count, wishes)
     title = "Binary cross-entropy" if loss == "bce" else "An error of squares"
     spec |= {"title": title, **_pairs(rng, loss, count, wishes.in_head)}
-    return Draw(spec, _ASK, count + 1, _unfit)
+    return Draw(spec, _ASK, count + 1, unfit=_unfit)
 
 
 def _pairs(rng: Random, loss: str, count: int, in_head: bool) -> dict[str, list[Value]]:

@@ -9,7 +9,8 @@ from ..numbers import distinct, spread
 from ..wishes import Draw, Wishes
 
 SETTINGS = ("gate", "epochs")
-_GATES = ("and", "or", "nand", "nor", "xor")
+_TABLES = {"and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "nand": (1, 1, 1, 0), "nor": (1, 0, 0, 0)}
+_GATES = tuple(_TABLES)
 
 
 def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
@@ -20,7 +21,7 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     if wishes.level == "hard" and "gate" not in wishes.settings:
         spec |= {"title": "A perceptron separates points", "samples": _points(rng)}
     else:
-        gate = wishes.word("gate", form.choice(_GATES[:2] if wishes.level == "easy" else _GATES[:4]), _GATES)
+        gate = wishes.word("gate", form.choice(_GATES[:2] if wishes.level == "easy" else _GATES), _GATES)
         spec |= {"title": f"A perceptron learns {gate.upper()}", "gate": gate}
     spec |= {
         "weights": distinct(rng, numbers, 2),
@@ -29,7 +30,7 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         "activation": "step",
         "epochs": wishes.count("epochs", 6, 1, 20),
     }
-    return Draw(spec, points=8, unfit=_unfit)
+    return Draw(spec, points=8, refused=_refused(spec), unfit=_unfit)
 
 
 def _points(rng: Random) -> list[dict[str, Any]]:
@@ -43,12 +44,29 @@ def _points(rng: Random) -> list[dict[str, Any]]:
     return [{"inputs": list(point), "target": target} for point, target in points]
 
 
+def _refused(spec: dict[str, Any]) -> str:
+    """Learns in plain numbers: how many epochs it takes, and whether a net input meets the limit."""
+    samples = spec.get("samples") or [
+        {"inputs": [x, y], "target": _TABLES[spec["gate"]][2 * x + y]} for x in (0, 1) for y in (0, 1)
+    ]
+    weights, rate = [*spec["weights"], spec["bias"]], spec["learning_rate"]
+    for epoch in range(1, spec["epochs"] + 1):
+        missed = 0
+        for sample in samples:
+            inputs = [*sample["inputs"], 1]
+            net = sum(w * x for w, x in zip(weights, inputs, strict=True))
+            if abs(net) < 1e-9:
+                return "a net input stands at the limit"
+            error = sample["target"] - (net > 0)
+            missed += error != 0
+            weights = [w + rate * error * x for w, x in zip(weights, inputs, strict=True)]
+        if not missed:
+            return "" if 2 <= epoch <= 5 else "too few or too many epochs"
+    return "it does not converge"
+
+
 def _unfit(solution: Any) -> str:
-    answers = solution.answers
-    if not 2 <= answers["epochs"] <= 5:
-        return "too few or too many epochs"
-    if not answers["converged"]:
+    if not solution.answers["converged"]:
         return "it does not converge"
-    if any(row["net"] == 0 for row in answers["table"]):
-        return "a net input stands at the limit"
-    return ""
+    met = any(row["net"] == 0 for row in solution.answers["table"])
+    return "a net input stands at the limit" if met else ""

@@ -1,0 +1,244 @@
+"""A practice sheet and its key, from one seed; both are pages, so that every format spells them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from solver.formats import Formats
+from solver.page.blocks import Block, Heading, Page, Picture, Prose, Table, Text
+from solver.rounding import shown
+from solver.version import __version__
+
+from .posed import Pool, Posed
+from .samplers import sampler
+from .wishes import Wishes
+
+SPACES = {"none": 0, "lines": 8, "half": 22, "page": 48}
+_RULE = "_" * 70
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What decides the problems of a sheet: kinds in turn, how many, from which seed, of which sort."""
+
+    kinds: tuple[str, ...]
+    count: int
+    seed: int
+    wishes: Wishes
+
+    def form(self, copy: str = "") -> str:
+        """The form id: the same for the same version, seed, options and copy."""
+        wishes = self.wishes
+        decided = [
+            __version__,
+            self.kinds,
+            self.count,
+            self.seed,
+            wishes.level,
+            wishes.in_head,
+            sorted(wishes.settings.items()),
+            copy,
+        ]
+        digest = hashlib.sha256(json.dumps(decided).encode()).hexdigest().upper()
+        return f"{digest[:4]}-{digest[4:8]}"
+
+
+@dataclass(frozen=True)
+class Sheet(Formats):
+    """Problems to work on: title, name field, instructions, questions, space.
+
+    form:    the form id, which the key has too
+    student: whose copy it is, '' for anyone's
+    space:   'none', 'lines', 'half' or 'page': room below each problem
+    """
+
+    problems: tuple[Posed, ...]
+    seed: int
+    form: str
+    student: str = ""
+    space: str = "lines"
+
+    @property
+    def points(self) -> int:
+        """The points of all problems."""
+        return sum(problem.points for problem in self.problems)
+
+    @property
+    def key(self) -> Key:
+        """The answer key."""
+        return Key((self,))
+
+    def page(self) -> Page:
+        """The sheet as a page."""
+        return Page("Practice sheet", tuple(self._blocks()))
+
+    def _blocks(self) -> Iterator[Block]:
+        name = self.student or "_" * 30
+        yield Prose((f"Name: {name}     Date: {'_' * 12}     Points: {'_' * 5} of {self.points}",))
+        yield Prose((stamp(self),))
+        yield Prose((_INSTRUCTIONS,))
+        for problem in self.problems:
+            yield Heading((_heading(problem),))
+            yield from lowered(problem.question())
+            yield from empty_table(problem)
+            yield from _room(self.space)
+
+    def to_json(self) -> dict[str, Any]:
+        """The problems as plain data, see the interface."""
+        return {**_origin(self), "problems": [_data(problem) for problem in self.problems]}
+
+
+@dataclass(frozen=True)
+class Key(Formats):
+    """The answer key of a sheet, or of every student's copy: final answers in a table, then the full working."""
+
+    sheets: tuple[Sheet, ...]
+
+    def page(self) -> Page:
+        """The key as a page."""
+        return Page("Answer key", tuple(self._blocks()))
+
+    def _blocks(self) -> Iterator[Block]:
+        many = len(self.sheets) > 1
+        for sheet in self.sheets:
+            yield Prose((f"{_whose(sheet)}{stamp(sheet)}",))
+        yield Heading(("Final answers",))
+        yield self._table(many)
+        for sheet in self.sheets:
+            for problem in sheet.problems:
+                before = f"{_whose(sheet) or f'Form {sheet.form}: '}" if many else ""
+                yield Heading((f"{before}{_heading(problem)}",))
+                yield from lowered(problem.solution.page().blocks)
+
+    def _table(self, many: bool) -> Table:
+        rows: list[tuple[Text, ...]] = []
+        for sheet in self.sheets:
+            for problem in sheet.problems:
+                whose: tuple[Text, ...] = ((sheet.student or sheet.form,),) if many else ()
+                rows.append((*whose, (problem.number,), final_answers(problem), (str(problem.points),)))
+        headers: list[Text] = [("problem",), ("answers",), ("points",)]
+        return Table((("copy",), *headers) if many else tuple(headers), tuple(rows))
+
+    def to_json(self) -> dict[str, Any]:
+        """The problems with their solutions as plain data; of several copies a list of them."""
+        copies = [
+            {**_origin(s), "problems": [{**_data(p), "solution": p.solution.to_json()} for p in s.problems]}
+            for s in self.sheets
+        ]
+        return copies[0] if len(copies) == 1 else {"copies": copies}
+
+
+_INSTRUCTIONS = (
+    "Show your working. Carry values in full, or round every line to 4 decimals (4 digits below 0.1); "
+    "answers of both ways count."
+)
+
+
+def make(plan: Plan, pool: Pool, student: str = "", copy: str = "", space: str = "lines") -> Sheet:
+    """A sheet; copies have the same forms of problems with other numbers.
+
+    Raises DlsolveError for a kind that cannot be sampled, or wishes that no numbers fulfil.
+    """
+    problems = []
+    wishes = plan.wishes
+    for index in range(plan.count):
+        kind = plan.kinds[index % len(plan.kinds)]
+        form = f"{__version__}/{plan.seed}/{index}/{kind}/{wishes.level}/{wishes.in_head}/{wishes.settings}"
+        problems.append(pool.pose(str(index + 1), kind, sampler(kind), wishes, (form, f"{form}/{copy}")))
+    return Sheet(tuple(problems), plan.seed, plan.form(copy), student, space)
+
+
+def stamp(sheet: Sheet) -> str:
+    """Form id, seed and version."""
+    return f"Form {sheet.form}, seed {sheet.seed}, dlsolve {__version__}"
+
+
+def lowered(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """The blocks with their headings below the problem's."""
+    for block in blocks:
+        yield Heading(block.text, 2) if isinstance(block, Heading) else block
+
+
+def empty_table(problem: Posed) -> Iterator[Block]:
+    """A table to fill in, where a kind has one."""
+    if problem.kind == "cnn-shapes" and problem.solution.plan is not None and problem.solution.answer is None:
+        rows = tuple(((layer.name,), ("",), ("",), ("",)) for layer in problem.solution.plan.layers)
+        yield Table((("layer",), ("output shape",), ("calculation",), ("parameters",)), rows)
+    elif problem.kind == "perceptron":
+        yield _learning_table(problem.solution.answers["table"])
+
+
+def _learning_table(rows: list[dict[str, Any]]) -> Table:
+    """The learning table with room for one epoch more than it takes."""
+    inputs = [f"x{k}" for k in range(1, len(rows[0]["inputs"]) + 1)]
+    blank = ["net input", "output", "error", *(f"w{name[1:]}" for name in inputs), "b"]
+    epoch = [row for row in rows if row["epoch"] == 1]
+    filled = [
+        (
+            (str(number),),
+            *((f"{value:g}".replace("-", "−"),) for value in (*row["inputs"], row["target"])),
+            *(("",) for _ in blank),
+        )
+        for number in range(1, rows[-1]["epoch"] + 2)
+        for row in epoch
+    ]
+    return Table(tuple((head,) for head in ("epoch", *inputs, "target", *blank)), tuple(filled))
+
+
+def final_answers(problem: Posed) -> Text:
+    """The answers in a line, as the key shows them."""
+    solution = problem.solution
+    if problem.kind == "cnn-shapes":
+        return (", ".join(f"{key}: {_compact(value)}" for key, value in solution.answers.items()),)
+    parts: list[Any] = []
+    for key in solution.answer_keys:
+        parts += ["; " if parts else "", solution.name(key), f" = {solution.text(key).replace('-', '−')}"]
+    lists = "; ".join(f"{key}: {_compact(value)}" for key, value in solution.answers.items()) if not parts else ""
+    return tuple(parts) or (lists,)
+
+
+def _compact(value: Any) -> str:
+    if isinstance(value, list):
+        return f"({', '.join(map(_compact, value))})"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_compact(each)}" for name, each in value.items())
+    if isinstance(value, float):
+        return shown(value, 4).replace("-", "−")
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _heading(problem: Posed) -> str:
+    points = f"{problem.points} point{'s' if problem.points != 1 else ''}"
+    return f"Problem {problem.number}: {problem.spec.get('title') or problem.kind} ({points})"
+
+
+def _room(space: str) -> Iterator[Block]:
+    if SPACES[space]:
+        filled = _RULE if space == "lines" else ""
+        yield Picture(tuple(line for _ in range(SPACES[space] // 2) for line in ("", filled or " ")))
+
+
+def _whose(sheet: Sheet) -> str:
+    return f"{sheet.student}: " if sheet.student else ""
+
+
+def _origin(sheet: Sheet) -> dict[str, Any]:
+    student = {"student": sheet.student} if sheet.student else {}
+    return {"dlsolve": __version__, "version": 1, "form": sheet.form, "seed": sheet.seed, **student}
+
+
+def _data(problem: Posed) -> dict[str, Any]:
+    from solver.render.text import render
+
+    page = Page(problem.spec.get("title") or problem.kind, problem.question())
+    return {
+        "id": problem.number,
+        "kind": problem.kind,
+        "points": problem.points,
+        "spec": problem.spec,
+        "question": render(page, 80, False),
+    }

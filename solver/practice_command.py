@@ -1,0 +1,108 @@
+"""The command `practice`: sheets and their keys as files, or the sheet on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from problems.posed import Pool
+from problems.practice import planned, wished
+from problems.sheet import Key, Plan, Sheet, make
+
+from .errors import DlsolveError
+
+Spell = Callable[[Any, str], str | bytes]
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where sheet and key go, with their formats; None: the sheet goes to standard output, the key nowhere."""
+
+    output: str | None
+    format: str
+    key: str | None
+    key_format: str
+
+
+def practise(kinds: tuple[str, ...], choices: dict[str, Any], files: Files, spell: Spell) -> dict[str | None, Any]:
+    """What to write, by file (None: standard output).
+
+    Raises DlsolveError for a kind, setting or roster that cannot be used, or wishes that no numbers fulfil.
+    """
+    wishes = wished(choices["level"], choices["calculator"] != "none", _settings(choices["settings"]))
+    plan = planned(kinds, choices["count"], choices["seed"], wishes)
+    pool = Pool()
+    sheets = list(_sheets(plan, pool, choices))
+    found: dict[str | None, Any] = {}
+    if len(sheets) == 1 and not choices["students"]:
+        found[files.output] = spell(sheets[0], files.format)
+    else:
+        found.update(_named(sheets, files, spell))
+    if files.key is not None:
+        found[files.key] = spell(Key(tuple(sheets)), files.key_format)
+    if choices["report"]:
+        click.echo(pool.report.text(), nl=False, err=True)
+    return found
+
+
+def _sheets(plan: Plan, pool: Pool, choices: dict[str, Any]) -> list[Sheet]:
+    names = _students(choices["students"]) if choices["students"] else [""] * choices["copies"]
+    if len(names) == 1 and not names[0]:
+        return [make(plan, pool, space=choices["space"])]
+    sheets = []
+    with click.progressbar(names, label="copies", file=click.get_text_stream("stderr")) as progress:
+        for number, name in enumerate(iter(progress), 1):
+            sheets.append(make(plan, pool, name or f"copy {number}", name or str(number), choices["space"]))
+    return sheets
+
+
+def _named(sheets: list[Sheet], files: Files, spell: Spell) -> dict[str | None, Any]:
+    """One file for each copy, its name or number before the suffix."""
+    from pathlib import PurePath
+
+    if files.output is None:
+        raise DlsolveError(
+            "several copies need files: name them with -o sheet.md, which makes sheet-1.md, sheet-2.md ..."
+        )
+    path = PurePath(files.output)
+    found: dict[str | None, Any] = {}
+    for number, sheet in enumerate(sheets, 1):
+        name = "-".join("".join(c if c.isalnum() else " " for c in sheet.student.removeprefix("copy ")).split())
+        file = str(path.with_name(f"{path.stem}-{name or number}{path.suffix}"))
+        if file in found:
+            raise DlsolveError(f"two copies would be {file}; give the students different names")
+        found[file] = spell(sheet, files.format)
+    return found
+
+
+def _settings(texts: tuple[str, ...]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise DlsolveError(f"--set {text}: expected NAME=VALUE, such as --set hidden=3")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _students(file: str) -> list[str]:
+    """The names in the first column of a CSV file; a heading such as 'name' is left out."""
+    import csv
+
+    try:
+        with open(file, encoding="utf-8-sig", newline="") as roster:
+            names = [row[0].strip() for row in csv.reader(roster) if row and row[0].strip()]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DlsolveError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
+    if names and names[0].lower() in ("name", "student", "id", "names", "students"):
+        names = names[1:]
+    if not names or len(names) > _MOST:
+        raise DlsolveError(f"{file}: expected from 1 to {_MOST} students, a name in the first column of each row")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DlsolveError(f"{file}: '{twice}' stands twice")
+    return names
