@@ -51,6 +51,13 @@ class Drawing:
         way = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points) + ("" if fill == "none" else "Z")
         self._shape(f'path d="{way}"', tone, thick, fill, dash)
 
+    def pieces(self, pieces: Sequence[Sequence[Point]], tone: str, thick: float = 1) -> None:
+        """Many lines of one look as a single shape."""
+        if pieces:
+            self._reach(point for piece in pieces for point in piece)
+            way = "".join("M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in piece) for piece in pieces)
+            self._shape(f'path d="{way}"', tone, thick, "none", "")
+
     def curve(self, a: Point, first: Point, second: Point, b: Point, tone: str = "ink", thick: float = 1.2) -> None:
         """A cubic Bézier curve from a to b."""
         self._reach([bezier(a, first, second, b, i / 16) for i in range(17)])

@@ -14,6 +14,10 @@ _MAKERS = {
     "backprop": ".of_backprop",
     "activation": ".of_activation",
     "perceptron": ".of_perceptron",
+    "cnn-shapes": ".of_cnn_shapes",
+    "convolution": ".of_convolution",
+    "recurrent": ".of_recurrent",
+    "gradient-descent": ".of_gradient_descent",
     "linear-regression": ".of_regression",
     "logistic-regression": ".of_regression",
 }

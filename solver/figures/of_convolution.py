@@ -1,0 +1,93 @@
+"""The pictures of a convolution problem: image, kernels and feature maps, and the maps of the layers after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ..spec.convolution_problem import Conv, Layer, Shape
+from .drawing import Drawing
+from .grid import Grid, in_row
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+_MOST_MAPS = 6  # channels shown of one layer
+_MOST_LAYERS = 6
+
+
+def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+    """window (where a convolution comes first): its first number; maps: what each layer gives."""
+    return dict(_each(solution))
+
+
+def _each(solution: Worked) -> Iterator[tuple[str, Drawing]]:
+    problem, first = solution.problem, solution.problem.layers[0]
+    start = "scaled" if problem.scale is not None else "x"
+    if isinstance(first, Conv) and not first.transposed:
+        about = "The image with the window of the first output cell, the kernels, and the feature maps."
+        drawing = Drawing(f"{first.name}: the first window", about)
+        image = [_padded(solution, start, first, channel) for channel in _some(first.before)]
+        maps = [] if solution.options.question else _maps(solution, first.name, first.after, {(0, 0)})
+        in_row(drawing, [image, _kernels(first), *([maps] if maps else [])], ["∗", "="] if maps else ["∗"])
+        yield "window", drawing
+    layers = [each for each in problem.layers if _has_maps(solution, each)][:_MOST_LAYERS]
+    if len(layers) > 1 and not solution.options.question:
+        drawing = Drawing("Feature maps", f"What {', '.join(each.name for each in layers)} give.")
+        columns = [_maps(solution, each.name, each.after) for each in layers]
+        in_row(drawing, columns, ["→"] * (len(columns) - 1))
+        yield "maps", drawing
+
+
+def _some(shape: Shape) -> range:
+    return range(min(shape.channels, _MOST_MAPS))
+
+
+def _has_maps(solution: Worked, layer: Layer) -> bool:
+    return f"{layer.name}{layer.after.index(0, 0, 0)}" in solution.working
+
+
+def _maps(solution: Worked, name: str, shape: Shape, framed: set[tuple[int, int]] | None = None) -> list[Grid]:
+    return [_map(solution, name, shape, channel, framed or set()) for channel in _some(shape)]
+
+
+def _map(solution: Worked, name: str, shape: Shape, channel: int, framed: set[tuple[int, int]]) -> Grid:
+    keys = [[f"{name}{shape.index(channel, r, c)}" for c in range(shape.width)] for r in range(shape.height)]
+    called = f"{name}[{channel + 1}]" if shape.channels > 1 else name
+    texts = tuple(tuple(solution.values.texts[key].replace("-", "−") for key in row) for row in keys)
+    return Grid(called, texts, tuple(tuple(solution.number(key) for key in row) for row in keys), framed)
+
+
+def _padded(solution: Worked, name: str, layer: Conv, channel: int) -> Grid:
+    """The image with its padding, the window of the first output cell framed."""
+    bare = _map(solution, name, layer.before, channel, set())
+    above, below, left, right = layer.padding
+    blank = ("0",) * (left + layer.before.width + right)
+    texts = [("0",) * left + row + ("0",) * right for row in bare.texts]
+    zeros = [(0.0,) * left + row + (0.0,) * right for row in bare.values]
+    rows, columns = range(above, above + layer.before.height), range(left, left + layer.before.width)
+    high, wide = len(rows) + above + below, len(blank)
+    pads = {(r, c) for r in range(high) for c in range(wide) if r not in rows or c not in columns}
+    framed = {
+        (r * layer.dilation[0], c * layer.dilation[1]) for r in range(layer.size[0]) for c in range(layer.size[1])
+    }
+    empty = (0.0,) * wide
+    return Grid(
+        bare.name,
+        (*[blank] * above, *texts, *[blank] * below),
+        (*[empty] * above, *zeros, *[empty] * below),
+        framed,
+        pads,
+    )
+
+
+def _kernels(layer: Conv) -> list[Grid]:
+    """Every kernel, channel by channel; turned where the convolution turns it."""
+    grids = []
+    for each in layer.filters[:_MOST_MAPS]:
+        for channel, rows in enumerate(each.weights):
+            turned = [row[::-1] for row in rows[::-1]] if layer.flip else rows
+            name = each.name + (f"[{channel + 1}]" if len(each.weights) > 1 else "") + (" turned" if layer.flip else "")
+            texts = tuple(tuple(number.text.replace("-", "−") for number in row) for row in turned)
+            grids.append(Grid(name, texts, tuple(tuple(float(number.value) for number in row) for row in turned)))
+    return grids[: 2 * _MOST_MAPS]

@@ -1,0 +1,117 @@
+"""The pictures of gradient descent: the way down on lines of equal height, or on the curve of one variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import NotAsked, NotComputable
+from ..evaluate import value_of
+from ..spec.descent import Descent
+from ..spec.expression import expression
+from ..topics.descent_names import variable
+from .boxes import Point
+from .chart import Chart, span
+from .contours import contour
+from .curve import error_curve
+from .drawing import Drawing
+
+if TYPE_CHECKING:
+    from ..solution import Worked
+
+_CELLS, _LEVELS, _STEPS = 48, 14, 200
+_TONES = ("warm", "accent", "ink", "soft")
+_DASHES = ("", "7 4", "2 3")
+
+Function = Callable[..., float]
+
+
+def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+    """path, curve. Raises NotAsked where there is no function of one or two variables, and no run."""
+    found = dict(_each(solution))
+    if not found:
+        raise NotAsked("there is no picture of this problem: it has no descent of a function of one or two variables")
+    return found
+
+
+def _each(solution: Worked) -> Iterator[tuple[str, Drawing]]:
+    problem: Descent = solution.problem
+    if problem.runs and problem.function and not problem.data and len(problem.variables) <= 2:
+        yield "path", (_on_curve if len(problem.variables) == 1 else _on_contours)(solution, _function(problem))
+    if len(solution.history) > 1:
+        yield "curve", error_curve(solution.history, variable("f"), "updates")
+
+
+def _function(problem: Descent) -> Function:
+    formula = expression(problem.function, list(problem.variables))
+
+    def at(*values: float) -> float:
+        try:
+            return float(value_of(formula, dict(zip(problem.variables, values, strict=True))))
+        except (ArithmeticError, ValueError, NotComputable):
+            return float("nan")
+
+    return at
+
+
+def _way(solution: Worked, run: int) -> list[tuple[float, ...]]:
+    """The points of a run."""
+    problem: Descent = solution.problem
+    return [
+        tuple(solution.number(f"{name}[{k}]{problem.tag(run)}") for name in problem.variables)
+        for k in range(problem.steps + 1)
+    ]
+
+
+def _on_curve(solution: Worked, function: Function) -> Drawing:
+    """The curve of f with the points of each run."""
+    ways = [[x for (x,) in _way(solution, run)] for run in range(len(solution.problem.runs))]
+    left, right = span([x for way in ways for x in way], 0.25)
+    xs = [left + (right - left) * i / _STEPS for i in range(_STEPS + 1)]
+    curve = [(x, y) for x in xs if (y := function(x)) == y]
+    low, high = span([y for _, y in curve])
+    chart = Chart(Drawing(solution.title, "The function and the points of the descent."), left, right, low, high)
+    chart.axes((variable(solution.problem.variables[0]),), (variable("f"),))
+    chart.curve(curve, "soft")
+    for number, way in enumerate(ways):
+        _points(chart, [(x, function(x)) for x in way], number)
+    _legend(chart, len(ways))
+    return chart.drawing
+
+
+def _on_contours(solution: Worked, function: Function) -> Drawing:
+    """Lines of equal height with the way of each run."""
+    ways = [[(x, y) for x, y in _way(solution, run)] for run in range(len(solution.problem.runs))]
+    left, right = span([x for way in ways for x, _ in way], 0.35)
+    low, high = span([y for way in ways for _, y in way], 0.35)
+    chart = Chart(Drawing(solution.title, "Lines of equal height and the way down."), left, right, low, high)
+    xs = [left + (right - left) * i / _CELLS for i in range(_CELLS + 1)]
+    ys = [low + (high - low) * i / _CELLS for i in range(_CELLS + 1)]
+    heights = [[function(x, y) for x in xs] for y in ys]
+    chart.axes(*((variable(name),) for name in solution.problem.variables))
+    for level in _levels(heights):
+        pieces = [[chart.at(*a), chart.at(*b)] for a, b in contour(heights, xs, ys, level)]
+        chart.drawing.pieces(pieces, "faint")
+    for number, way in enumerate(ways):
+        _points(chart, way, number)
+    _legend(chart, len(ways))
+    return chart.drawing
+
+
+def _levels(heights: list[list[float]]) -> list[float]:
+    """Heights that part the plane into equal areas, but closer together at the bottom."""
+    every = sorted(h for row in heights for h in row if h == h)
+    return [every[int((len(every) - 1) * (i / (_LEVELS + 1)) ** 1.5)] for i in range(1, _LEVELS + 1)]
+
+
+def _points(chart: Chart, way: list[Point], number: int) -> None:
+    tone, dash = _TONES[number % 4], _DASHES[number // 4 % 3]
+    chart.curve(way, tone, 1.6, dash)
+    for x, y in way if len(way) <= 60 else (way[0], way[-1]):
+        chart.drawing.circle(chart.at(x, y), 3, "none", tone)
+    chart.drawing.circle(chart.at(*way[0]), 6, tone, "paper", 2)
+
+
+def _legend(chart: Chart, runs: int) -> None:
+    if runs > 1:
+        chart.legend(((f"run {i + 1}",), _TONES[i % 4], _DASHES[i // 4 % 3]) for i in range(runs))
