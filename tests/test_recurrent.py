@@ -207,6 +207,15 @@ def test_one_input_many_outputs_with_and_without_feedback() -> None:
     assert fed.check.agrees
 
 
+def test_a_state_that_is_fed_back_reaches_the_next_time_twice() -> None:
+    spec = {"inputs": [1], "steps": 2, "feedback": True, "activation": "linear", "weights": {"Wx": 2, "Wh": 3}}
+    found = solved({**spec, "target": 0})
+    assert found.answers["h"] == [2, 10]  # h_2 = 2*h_1 + 3*h_1
+    assert found["dE/dh_1"].value == 10 * (2 + 3)
+    assert found.answers["dE/dWx"] == 10 * (2 + 5 * 1)
+    assert found.check.agrees
+
+
 def test_times_without_a_target_have_no_error() -> None:
     spec = {"inputs": [1, 1, 1], "weights": {"Wx": 1, "Wh": 1}, "target": [0.5, None, 1]}
     found = solved(spec)

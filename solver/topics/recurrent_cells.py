@@ -54,7 +54,8 @@ class Cells:
         ]
         pairs += added
         slopes: dict[str, Expr] = {left: symbol(right) for left, right in pairs}
-        slopes |= {right: symbol(left) for left, right in pairs}
+        for left, right in pairs:  # a state that is fed back is read twice: as input and as state before
+            slopes[right] = total([slopes[right], symbol(left)]) if right in slopes else symbol(left)
         terms: list[Expr] = [product(symbol(left), symbol(right)) for left, right in pairs]
         for bias in gate.biases:
             number = symbol(bias.key(row, 0, self.time))
