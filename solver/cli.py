@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from .command_options import FILE, file_options, page_options, picture_options, planner_options, practice_options
+from .command_options import (
+    FILE,
+    chosen,
+    file_options,
+    page_options,
+    picture_options,
+    planner_options,
+    practice_options,
+)
 from .version import __version__
 
 _SUFFIXES = {
@@ -116,14 +124,8 @@ def _problem(spec: str, kind: str | None) -> Any:
 
 def _solution(problem: Any, choices: dict[str, Any]) -> Any:
     from .api import solve
-    from .options import keys_in
 
-    options = {key: value for key, value in choices.items() if value is not None and value is not False}
-    if "find" in options:
-        options["find"] = tuple(filter(None, keys_in(options["find"])))
-    if options.pop("no_check", False):
-        options["check"] = False
-    return solve(problem, **options)
+    return solve(problem, **chosen(choices))
 
 
 def _stdin() -> bytes:
@@ -261,10 +263,10 @@ def draw(
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
     from .figures.gallery import draw as drawn
+    from .options import keys_in
 
     solution = _solution(_problem(spec, None), {**choices, "no_check": True})
-    path = tuple(part.strip() for part in (find or "").split(",") if part.strip())
-    picture: str | bytes = drawn(solution, only, path)
+    picture: str | bytes = drawn(solution, only, tuple(filter(None, keys_in(find or ""))))
     if is_png:
         from .figures.png import png
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
@@ -23,7 +24,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def page_options(command: Callable[..., None]) -> Callable[..., None]:
+def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every solving command has."""
     options = [
         click.option("--digits", type=click.IntRange(1, 15), help="Decimals shown (default 4)."),
@@ -42,6 +43,18 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def chosen(choices: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, as `solve` takes it."""
+    from .options import keys_in
+
+    options = {key: value for key, value in choices.items() if value is not None and value is not False}
+    if "find" in options:
+        options["find"] = tuple(filter(None, keys_in(options["find"])))
+    if options.pop("no_check", False):
+        options["check"] = False
+    return options
 
 
 def planner_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -90,13 +103,13 @@ def practice_options(command: Callable[..., None]) -> Callable[..., None]:
     """What a practice sheet is to be like."""
     levels, spaces = click.Choice(["easy", "medium", "hard"]), click.Choice(["none", "lines", "half", "page"])
     options = [
-        click.option("--count", type=click.IntRange(1, 1000), help="Problems in all, kinds in turn (default one of each)."),
-        click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same files (default 0)."),
+        click.option("--count", type=click.IntRange(1, 1000), help="Problems in all, kinds in turn."),
+        click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same files."),
         click.option("--level", type=levels, default="medium", help="Default medium."),
         click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="hidden=3, epochs=2, gate=or ..."),
         click.option("--calculator", type=click.Choice(["any", "none"]), default="any", help="none: done in the head."),
         click.option("--key", metavar="FILE", type=FILE, help="Write the answer key to FILE."),
-        click.option("--copies", type=click.IntRange(1, 1000), default=1, help="So many variants, a file each, one key."),
+        click.option("--copies", type=click.IntRange(1, 1000), default=1, help="Variants, a file each, one key."),
         click.option("--students", metavar="CSV", type=FILE, help="A variant for each name in a roster."),
         click.option("--space", type=spaces, default="lines", help="Room to work in (default lines)."),
         click.option("--report", is_flag=True, help="Attempts, rejections, ranges, time, on standard error."),

@@ -72,4 +72,4 @@ def figure(writer: Writer, block: Figure) -> str:
     """A drawing as it is; within HTML it needs no name space."""
     drawn = block.svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1).strip()
     caption = f"\n<figcaption>{writer.inline(block.caption)}</figcaption>" if block.caption else ""
-    return f'<figure tabindex="0">{drawn}{caption}</figure>'
+    return f"<figure {_group(writer)}>{drawn}{caption}</figure>"
