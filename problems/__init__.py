@@ -1,8 +1,8 @@
 """Practice problems: sampled, proved, on sheets with their keys.
 
-from problems import sample, sheet
+from problems import practice_sheet, sample
 posed = sample("backprop", seed=1, level="easy")
-paper = sheet(["backprop", "cnn-shapes"], count=10, seed=42)
+paper = practice_sheet(["backprop", "cnn-shapes"], count=10, seed=42)
 paper.to_text(), paper.key.to_text()
 """
 
@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .practice import sample, sheet
+    from .practice import practice_sheet, sample
     from .sheet import Sheet
 
-__all__ = ["Sheet", "sample", "sheet"]
+__all__ = ["Sheet", "practice_sheet", "sample"]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,5 +22,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'problems' has no attribute '{name}'")
     from importlib import import_module
 
-    # `sheet` is a function here, and the module of that name stays out of its way
     return getattr(import_module(".sheet" if name == "Sheet" else ".practice", __name__), name)

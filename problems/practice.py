@@ -17,10 +17,10 @@ def sample(kind: str, seed: int = 0, level: str = "medium", calculator: bool = T
 
     Raises DlsolveError for a kind, level or setting that there is not.
     """
-    return sheet([kind], 1, seed, level, calculator, **chosen).problems[0]
+    return practice_sheet([kind], 1, seed, level, calculator, **chosen).problems[0]
 
 
-def sheet(
+def practice_sheet(
     kinds: Iterable[str],
     count: int = 1,
     seed: int = 0,

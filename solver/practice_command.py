@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -54,10 +55,16 @@ def _sheets(plan: Plan, pool: Pool, choices: dict[str, Any]) -> list[Sheet]:
     if len(names) == 1 and not names[0]:
         return [make(plan, pool, space=choices["space"])]
     sheets = []
-    with click.progressbar(names, label="copies", file=click.get_text_stream("stderr")) as progress:
-        for number, name in enumerate(iter(progress), 1):
-            sheets.append(make(plan, pool, name or f"copy {number}", name or str(number), choices["space"]))
+    for number, name in enumerate(names, 1):
+        sheets.append(make(plan, pool, name or f"copy {number}", name or str(number), choices["space"]))
+        _progress(number, len(names))
     return sheets
+
+
+def _progress(done: int, count: int) -> None:
+    """How far it is, where someone looks on."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        click.echo(f"\r{done} of {count} copies" + ("\n" if done == count else ""), nl=False, err=True)
 
 
 def _named(sheets: list[Sheet], files: Files, spell: Spell) -> dict[str | None, Any]:

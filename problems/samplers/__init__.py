@@ -1,4 +1,8 @@
-"""The kinds that can be sampled: one row = one kind; its module is loaded when one is asked for."""
+"""Random problems: one file = one kind; the table below names them, and a module is loaded when it is asked for.
+
+`sample(form, rng, wishes)` draws one as plain data: `form` decides what the variants of all students have in common,
+`rng` the numbers. SETTINGS names what --set may say.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 
 from solver.errors import DlsolveError
 
-from .wishes import Draw, Wishes
+from ..wishes import Draw, Wishes
 
 Sampler = Callable[[Random, Random, Wishes], Draw]
 
@@ -22,11 +26,19 @@ SAMPLERS = (
     "gradient-descent",
     "linear-regression",
     "metrics",
+    "convolution",
+    "logistic-regression",
+    "graph",
+    "dropout",
+    "gradient-flow",
+    "normalization",
+    "attention",
+    "recurrent",
 )
 
 
 def _module(kind: str) -> Any:
-    return import_module(f".sample.{kind.replace('-', '_')}", __package__)
+    return import_module(f".{kind.replace('-', '_')}", __name__)
 
 
 def sampler(kind: str) -> Sampler:

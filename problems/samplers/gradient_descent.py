@@ -42,6 +42,6 @@ def _bowl(form: Random, rng: Random, wishes: Wishes) -> tuple[str, dict[str, Any
 
 def _unfit(solution: Any, head: bool) -> str:
     if head:
-        return in_head(solution.values)
+        return in_head(solution)
     letters = [key for key in solution.answers if key in ("x", "y", "f")]
     return trivial([solution.answers[key] for key in letters])

@@ -120,7 +120,7 @@ def _unfit(solution: Any, spec: dict[str, Any], shape: _Shape, wishes: Wishes) -
     if not reason and (shape.hidden != "relu" or solution.asked):  # a ReLU that is off makes gradients of 0
         reason = trivial(solution.answers.values())
     if not reason and wishes.in_head:
-        reason = in_head(solution.values)
+        reason = in_head(solution)
     return reason or _mistaken(spec, solution)
 
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from ..numbers import Value, distinct, spread
-from ..rules import confused
+from ..rules import confused, in_head
 from ..wishes import Draw, Wishes
 
 SETTINGS = ("outputs", "loss")
@@ -16,7 +16,7 @@ _ASK = "Work out the error and its derivative by every prediction."
 
 def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     """Squares, cross-entropy of probabilities, or (hard) of logits."""
-    count = wishes.count("outputs", 3 if wishes.level != "easy" else 2, 2, 6)
+    count = wishes.count("outputs", 2 if wishes.level == "easy" else 4 if wishes.in_head else 3, 2, 6)
     usual = form.choice(_SQUARES if wishes.level == "easy" or wishes.in_head else ("mse", "bce", "cce", "half_sse"))
     loss = wishes.word(
         "loss", "cce" if wishes.level == "hard" and not wishes.in_head else usual, (*_SQUARES, "bce", "cce")
@@ -26,7 +26,9 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         return _classes(rng, spec, count, wishes)
     title = "Binary cross-entropy" if loss == "bce" else "An error of squares"
     spec |= {"title": title, **_pairs(rng, loss, count, wishes.in_head)}
-    return Draw(spec, _ASK, count + 1, unfit=_unfit)
+    return Draw(
+        spec, _ASK, count + 1, unfit=lambda solution: _unfit(solution) or (in_head(solution) if wishes.in_head else "")
+    )
 
 
 def _pairs(rng: Random, loss: str, count: int, in_head: bool) -> dict[str, list[Value]]:

@@ -25,7 +25,7 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         spec |= {"title": f"A perceptron learns {gate.upper()}", "gate": gate}
     spec |= {
         "weights": distinct(rng, numbers, 2),
-        "bias": rng.choice(numbers),
+        "bias": rng.choice((-1.5, -0.5, 0.5, 1.5) if whole else numbers),  # halves: no net input meets the limit
         "learning_rate": 1 if whole else rng.choice((0.1, 0.2, 0.5)),
         "activation": "step",
         "epochs": wishes.count("epochs", 6, 1, 20),

@@ -19,15 +19,19 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         return _missing(form, rng, side, channels)
     layers: list[Any] = []
     filters = rng.choice((2, 4) if wishes.in_head else (6, 8, 12, 16))
+    room = side
     for number in range(1, blocks + 1):
-        layers.append({"conv": _convolution(form, rng, filters, wishes)})
-        if number == 1 or form.random() < 0.6:
-            layers.append({"max_pool": {"size": 2, "stride": 2}})
+        pool = number == 1 or form.random() < 0.6
+        convolution = _convolution(form, rng, filters, wishes)
+        room = (room - convolution["kernel"] + 1) // (convolution.get("stride", 1) * (2 if pool else 1))
+        if room < 2:  # the shapes would vanish
+            break
+        layers += [{"conv": convolution}, *([{"max_pool": {"size": 2, "stride": 2}}] if pool else [])]
         filters *= 2
-    if wishes.level == "hard":
+    if wishes.level == "hard" and layers:
         layers.insert(1, "batch_norm")
     layers += ["flatten", *_dense(rng, wishes)]
-    spec = {"kind": "cnn-shapes", "title": f"{blocks} convolution{'s'[: blocks - 1]} on {side} × {side}"}
+    spec = {"kind": "cnn-shapes", "title": f"A convolutional network on {side} × {side}"}
     return Draw({**spec, "input": [side, side, channels], "layers": layers}, points=2 * len(layers), unfit=_unfit)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ..rules import trivial
+from ..rules import in_head, trivial
 from ..wishes import Draw, Wishes
 
 SETTINGS = ("classes",)
@@ -20,9 +20,22 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         return _several(rng, classes)
     tp, tn, fn, fp = (rng.randint(20, 60), rng.randint(20, 90), *rng.sample(range(2, 20), 2))
     if wishes.in_head:
-        tp, fn, fp, tn = rng.choice(((30, 10, 20, 40), (8, 2, 8, 2), (15, 5, 10, 20), (12, 4, 3, 1), (20, 5, 20, 55)))
-    spec = {"kind": "metrics", "title": _story(form), "confusion": {"tp": tp, "fn": fn, "fp": fp, "tn": tn}}
-    return Draw(spec, points=5, unfit=_unfit)
+        tp, fn, fp, tn = _round(rng)
+    spec: dict[str, Any] = {
+        "kind": "metrics",
+        "title": _story(form),
+        "confusion": {"tp": tp, "fn": fn, "fp": fp, "tn": tn},
+    }
+    if wishes.in_head:
+        spec["find"] = ["accuracy", "precision", "recall", "specificity"]
+    return Draw(spec, points=5, unfit=lambda solution: _unfit(solution, wishes.in_head))
+
+
+def _round(rng: Random) -> tuple[int, int, int, int]:
+    """Counts whose sums are round."""
+    positive, negative = rng.choice((10, 20, 40, 50)), rng.choice((10, 20, 40, 50))
+    fn, fp = rng.randrange(1, positive // 2), rng.randrange(1, negative // 2)
+    return positive - fn, fn, fp, negative - fp
 
 
 def _story(rng: Random) -> str:
@@ -35,8 +48,8 @@ def _several(rng: Random, classes: int) -> Draw:
     return Draw(spec, points=8)
 
 
-def _unfit(solution: Any) -> str:
-    rates = [solution.answers[name] for name in _RATES]
+def _unfit(solution: Any, head: bool) -> str:
+    rates = [solution.answers[name] for name in _RATES if name in solution.answers]
     if len({round(rate, 4) for rate in rates}) < len(rates):
         return "two rates are the same"  # precision for recall would not be seen
-    return trivial(rates)
+    return trivial(rates) or (in_head(solution) if head else "")

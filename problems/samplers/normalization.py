@@ -1,0 +1,35 @@
+"""Batch and layer normalization of a small table."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from ..rules import in_head
+from ..wishes import Draw, Wishes
+
+SETTINGS = ("samples", "features", "method")
+
+
+def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
+    """easy: one feature; medium: two with γ and β; hard: with gradients from a target."""
+    samples = wishes.count("samples", 2 if wishes.in_head else 3, 2, 6)
+    features = wishes.count("features", 1 if wishes.level == "easy" else 2, 1, 4)
+    usual = "batch" if wishes.level == "easy" or wishes.in_head else form.choice(("batch", "layer"))
+    method = wishes.word("method", usual, ("batch", "layer"))
+    columns = [rng.sample(range(0, 10, 2) if wishes.in_head else range(1, 10), samples) for _ in range(features)]
+    spec: dict[str, Any] = {
+        "kind": "normalization",
+        "title": f"{method.capitalize()} normalization",
+        "method": method,
+        "inputs": [list(row) for row in zip(*columns, strict=True)],
+        "epsilon": 0,
+    }
+    if wishes.level != "easy":
+        spec |= {
+            "gamma": [rng.choice((0.5, 1.5, 2)) for _ in range(features)],
+            "beta": [rng.choice((-0.5, 0.5, 1)) for _ in range(features)],
+        }
+    if wishes.level == "hard" and not wishes.in_head:
+        spec |= {"target": [[rng.randint(0, 2) for _ in range(features)] for _ in range(samples)], "loss": "half_sse"}
+    return Draw(spec, points=4 + 2 * features, unfit=lambda solution: in_head(solution) if wishes.in_head else "")

@@ -1,0 +1,276 @@
+"""Practice sheets: every kind and level, proved and reproducible, in every format; what is refused, and how."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from problems import practice_sheet, rules, sample
+from problems.mistakes import MISTAKES, Layered, applies, updated
+from problems.numbers import spread
+from problems.posed import Pool, proved
+from problems.samplers import SAMPLERS, settings
+from problems.sheet import Key
+from problems.wishes import LEVELS, Draw, Wishes
+from solver import loads, solve
+from solver.cli import main
+from solver.errors import DlsolveError
+from solver.kinds import KINDS
+
+NOT_IN_HEAD = ("logistic-regression", "attention")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["practice", *arguments])
+
+
+def test_every_kind_can_be_sampled() -> None:
+    assert set(SAMPLERS) == set(KINDS)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", SAMPLERS)
+def test_a_problem_is_proved_and_its_spec_gives_it_again(kind: str, level: str) -> None:
+    posed = sample(kind, seed=7, level=level)
+    again = solve(loads(json.dumps(posed.spec)))
+    assert again.check.agrees
+    assert again.answers == posed.solution.answers
+    assert posed.points > 0
+    assert posed.question()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SAMPLERS if kind not in NOT_IN_HEAD])
+def test_without_a_calculator_every_line_is_short_and_exact(kind: str) -> None:
+    solution = sample(kind, seed=3, calculator=False).solution
+    for key in getattr(solution, "shown_keys", ()):
+        assert len(solution.values.texts[key]) <= 7
+        assert Fraction(solution.values.texts[key]) == solution.values.numbers[key]
+
+
+@pytest.mark.parametrize("kind", NOT_IN_HEAD)
+def test_exponentials_are_not_for_the_head(kind: str) -> None:
+    with pytest.raises(DlsolveError, match="in the head"):
+        sample(kind, calculator=False)
+
+
+def test_the_same_seed_gives_the_same_sheet_and_key() -> None:
+    first, second = (practice_sheet(["backprop", "loss"], 4, seed=42) for _ in range(2))
+    assert first.to_text() == second.to_text()
+    assert first.key.to_markdown() == second.key.to_markdown()
+    assert first.form == second.form
+    other = practice_sheet(["backprop", "loss"], 4, seed=43)
+    assert other.form != first.form
+    assert [p.spec for p in other.problems] != [p.spec for p in first.problems]
+
+
+def test_kinds_come_in_turn_and_no_problem_twice() -> None:
+    found = practice_sheet(["loss", "metrics", "activation"], 7, seed=1).problems
+    assert [p.kind for p in found] == ["loss", "metrics", "activation", "loss", "metrics", "activation", "loss"]
+    assert len({json.dumps(p.spec) for p in found}) == 7
+
+
+def test_a_longer_sheet_begins_like_the_shorter_one() -> None:
+    short, long = (practice_sheet(["metrics", "loss"], count, seed=5).problems for count in (2, 4))
+    assert [p.spec for p in long[:2]] == [p.spec for p in short]
+
+
+def test_settings_reach_the_problem() -> None:
+    layers = sample("backprop", seed=2, hidden=4, outputs=1).spec["layers"]
+    assert [len(layer["weights"]) for layer in layers] == [4, 1]
+    assert sample("perceptron", seed=2, gate="or").spec["gate"] == "or"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["bakprop"], "Did you mean backprop?"),
+        (["backprop", "--set", "hiden=3"], "they have activation, hidden, inputs, outputs"),
+        (["backprop", "--set", "hidden=many"], "expected a whole number from 1 to 5"),
+        (["backprop", "--set", "hidden"], "expected NAME=VALUE"),
+        (["perceptron", "--set", "gate=maybe"], "expected one of and, or, nand, nor"),
+        (["backprop", "--copies", "2"], "several copies need files"),
+        (["backprop", "--force"], "name it with -o FILE"),
+        (["backprop", "--students", "nowhere.csv"], "nowhere.csv: No such file"),
+        (["backprop", "-o", "no/such/folder.md"], "there is no folder no/such"),
+        (["backprop", "-o", "sheet.odt"], "names no format"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments: list[str], message: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_sheet_and_key_are_written_whole_and_not_overwritten(folder: Path) -> None:
+    command = ["backprop", "cnn-shapes", "--seed", "4", "-o", "s.md", "--key", "k.txt"]
+    assert run(*command).exit_code == 0
+    sheet_text, key_text = Path("s.md").read_text("utf-8"), Path("k.txt").read_text("utf-8")
+    form = sheet_text.partition("Form ")[2].partition(",")[0]
+    assert f"Form {form}, seed 4, dlsolve" in key_text
+    assert "Proved:" in key_text
+    assert "Proved:" not in sheet_text
+    assert run(*command).exit_code == 2
+    assert run(*command, "--force").exit_code == 0
+    assert Path("s.md").read_text("utf-8") == sheet_text
+    assert sorted(path.name for path in folder.iterdir()) == ["k.txt", "s.md"]
+
+
+def test_sheet_and_key_need_two_files(folder: Path) -> None:
+    assert run("loss", "-o", "a.md", "--key", "a.md").exit_code == 2
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("suffix", ["md", "tex", "html", "json", "txt"])
+def test_every_format(folder: Path, suffix: str) -> None:
+    kinds = ["backprop", "cnn-shapes", "perceptron"]
+    assert run(*kinds, "--seed", "1", "-o", f"s.{suffix}", "--key", f"k.{suffix}").exit_code == 0
+    for name in ("s", "k"):
+        assert "seed" in Path(f"{name}.{suffix}").read_text("utf-8")
+
+
+def test_json_has_specs_questions_and_in_the_key_solutions(folder: Path) -> None:
+    run("backprop", "metrics", "--count", "3", "-o", "s.json", "--key", "k.json")
+    questions, key = (json.loads(Path(f"{name}.json").read_text("utf-8")) for name in "sk")
+    assert [p["id"] for p in questions["problems"]] == ["1", "2", "3"]
+    for asked, solved in zip(questions["problems"], key["problems"], strict=True):
+        assert set(asked) == {"id", "kind", "points", "spec", "question"}
+        assert solved["spec"] == asked["spec"]
+        assert solved["solution"]["check"]["agrees"]
+        assert solved["solution"]["answers"] == solve(loads(json.dumps(asked["spec"]))).to_json()["answers"]
+
+
+def test_copies_have_the_same_form_and_other_numbers(folder: Path) -> None:
+    Path("roster.csv").write_text("name,group\nAda,1\nÖmer Å.,2\n", encoding="utf-8")
+    status = run("backprop", "activation", "--students", "roster.csv", "-o", "s.json", "--key", "k.json").exit_code
+    assert status == 0
+    assert sorted(path.name for path in folder.glob("s*")) == ["s-Ada.json", "s-Ömer-Å.json"]
+    first, second = json.loads(Path("k.json").read_text("utf-8"))["copies"]
+    assert (first["student"], second["student"]) == ("Ada", "Ömer Å.")
+    assert first["form"] != second["form"]
+    for one, other in zip(first["problems"], second["problems"], strict=True):
+        assert one["spec"] != other["spec"]
+        assert shape(one["spec"]) == shape(other["spec"])
+        assert one["points"] == other["points"]
+
+
+def shape(spec: Any) -> Any:
+    """A spec without its numbers."""
+    if isinstance(spec, dict):
+        return {key: shape(value) for key, value in spec.items()}
+    if isinstance(spec, list):
+        return [shape(value) for value in spec]
+    return "number" if isinstance(spec, int | float) else spec
+
+
+def test_a_table_of_the_final_answers_of_all_copies(folder: Path) -> None:
+    run("metrics", "--copies", "3", "-o", "s.md", "--key", "k.md")
+    key = Path("k.md").read_text("utf-8")
+    table = key.partition("## Final answers")[2].partition("##")[0]
+    assert [f"copy {number}" in table for number in (1, 2, 3)] == [True] * 3
+    assert sorted(path.name for path in folder.glob("s-*")) == ["s-1.md", "s-2.md", "s-3.md"]
+
+
+def test_the_report_counts_what_was_rejected() -> None:
+    result = run("perceptron", "--count", "3", "--seed", "42", "--report")
+    assert result.exit_code == 0
+    attempts = int(result.stderr.split()[0])
+    rejected = sum(int(line.split()[1]) for line in result.stderr.splitlines() if line.startswith("  rejected"))
+    assert attempts - rejected == 3
+
+
+@pytest.mark.parametrize(("space", "rules_drawn"), [("none", 0), ("lines", 4)])
+def test_room_to_work(space: str, rules_drawn: int) -> None:
+    assert run("loss", "--space", space).stdout.count("_" * 60) == rules_drawn
+
+
+# what makes numbers kind
+
+
+def net() -> Layered:
+    """The 2-2-2 network known from the web, without shared biases."""
+    return Layered(
+        [([[0.15, 0.2], [0.25, 0.3]], [0.35, 0.35], "sigmoid"), ([[0.4, 0.45], [0.5, 0.55]], [0.6, 0.6], "sigmoid")],
+        [0.05, 0.1],
+        [0.01, 0.99],
+        0.5,
+    )
+
+
+def test_the_plain_update_is_the_known_one() -> None:
+    hidden, output = updated(net())
+    assert hidden[0][0] == pytest.approx(0.149780716, abs=1e-9)
+    assert output[0][0] == pytest.approx(0.358916480, abs=1e-9)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_every_mistake_moves_the_hidden_weights(mistake: str) -> None:
+    assert applies(net(), mistake, 0)
+    right, wrong = updated(net())[0], updated(net(), mistake)[0]
+    assert not math.isclose(right[0][0], wrong[0][0], abs_tol=1e-7)
+
+
+def test_updating_too_early_leaves_the_output_layer_right() -> None:
+    assert updated(net(), "updated weights used too early")[1] == updated(net())[1]
+
+
+def test_a_mistake_that_cannot_be_told_is_named() -> None:
+    assert rules.confused((0.5,), {"wrong sign": (0.50001,)}) == "wrong sign gives the same as the right answer"
+    assert rules.confused((0.5,), {"a": (0.25,), "b": (0.25,)}) == "b gives the same as a"
+    assert rules.confused((0.5,), {"a": (0.25,), "b": (0.125,)}) == ""
+
+
+def test_saturated_dead_and_linear_nets_are_rejected() -> None:
+    assert "saturated" in rules.neurons({"out_h1": 0.999}, {"h1": "sigmoid"})
+    assert "dead" in rules.neurons({"in_h1": -1, "in_h2": -2}, {"h1": "relu", "h2": "relu"})
+    assert "cuts" in rules.neurons({"in_h1": 1, "in_h2": 2}, {"h1": "relu", "h2": "relu"})
+    assert "kink" in rules.neurons({"in_h1": 0, "in_h2": 2}, {"h1": "relu", "h2": "relu"})
+    assert rules.neurons({"in_h1": 1, "in_h2": -2}, {"h1": "relu", "h2": "relu"}) == ""
+
+
+def test_a_disagreeing_problem_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("problems.posed.proved", lambda solution: "the check disagrees")
+    result = run("loss")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the check disagrees" in result.stderr
+
+
+def test_an_unchecked_solution_is_not_proved() -> None:
+    spec = json.dumps(sample("loss").spec)
+    assert proved(solve(loads(spec))) == ""
+    assert proved(solve(loads(spec), check=False)) != ""
+
+
+def test_numbers_have_few_decimals() -> None:
+    assert spread("-0.2", "0.2", "0.1") == [-0.2, -0.1, 0.1, 0.2]
+    assert spread("1", "2", "0.5") == [1, 1.5, 2]
+
+
+def test_settings_of_several_kinds_are_put_together() -> None:
+    assert settings(("loss", "metrics")) == ["classes", "loss", "outputs"]
+
+
+def test_wishes_that_nothing_fulfils_are_said() -> None:
+    def never(form: Random, rng: Random, wishes: Wishes) -> Draw:
+        return Draw({"kind": "loss"}, refused="too dull")
+
+    with pytest.raises(DlsolveError, match="most often too dull"):
+        Pool().pose("1", "loss", never, Wishes(), ("a", "b"))
+
+
+def test_the_key_of_one_sheet_has_its_problems() -> None:
+    paper = practice_sheet(["metrics"], 1)
+    assert isinstance(paper.key, Key)
+    assert paper.key.sheets == (paper,)
