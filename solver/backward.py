@@ -44,20 +44,25 @@ class Manner:
 
 
 class Backward:
-    """Adds the lines of the backward pass from `of` to a Working, each when it is first needed."""
+    """Adds the lines of the backward pass from `of` to a Working, each when it is first needed.
 
-    def __init__(self, working: Working, of: str, wanted: Iterable[str], manner: Manner) -> None:
+    held: quantities taken as they are, such as weights after an update: how they came about is no path.
+    """
+
+    def __init__(
+        self, working: Working, of: str, wanted: Iterable[str], manner: Manner, held: Iterable[str] = ()
+    ) -> None:
         self.working = working
         self.of = of
         self.manner = manner
-        self.readers = self._readers(set(wanted))
+        self.readers = self._readers(set(wanted), held)
         self._unit: set[str] = {of}
         self._chains: dict[str, tuple[Expr, ...]] = {}
         self._found: dict[str, Expr] = {}
 
-    def _readers(self, wanted: set[str]) -> dict[str, list[str]]:
+    def _readers(self, wanted: set[str], held: Iterable[str]) -> dict[str, list[str]]:
         """For each quantity the lines that use it on the way from the wanted ones to the error, in order."""
-        reach = self.working.needs([self.of])
+        reach = self.working.needs([self.of], held)
         moved = set(wanted)
         readers: dict[str, list[str]] = {}
         for key, step in self.working.steps.items():

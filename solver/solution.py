@@ -156,7 +156,7 @@ class Worked(Formats):
         """For each quantity the lines up to the error that use it, in order."""
         found: dict[str, list[str]] = {}
         for key, step in self.working.steps.items():
-            if step.section.startswith(("Forward pass", "Error")) and not step.section.endswith("step"):
+            if step.section.startswith(("Forward pass", "Error")) and "after the step" not in step.section:
                 for used in step.uses:
                     found.setdefault(used, []).append(key)
         return found

@@ -91,16 +91,17 @@ class Working:
         self.steps[step.key] = step
         return symbol(step.key)
 
-    def needs(self, keys: Iterable[str]) -> set[str]:
-        """Every given and step that the keys rest on, themselves included."""
+    def needs(self, keys: Iterable[str], held: Iterable[str] = ()) -> set[str]:
+        """Every given and step that the keys rest on, themselves included; what is held rests on nothing."""
         found: set[str] = set()
+        ends = set(held)
         stack = list(keys)
         while stack:
             key = stack.pop()
             if key in found:
                 continue
             found.add(key)
-            if key in self.steps:
+            if key in self.steps and key not in ends:
                 stack.extend(self.steps[key].uses)
         return found
 

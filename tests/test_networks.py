@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import isclose
 from typing import Any
 
+import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
@@ -295,3 +296,51 @@ def test_rounding_far_behind_the_point_is_no_rounding(net: Net) -> None:
     full, rounded = solved(spec, digits=15), solved(spec, digits=15, carry="rounded")
     for key, value in full.answers.items():
         assert isclose(value, rounded.answers[key], rel_tol=1e-9, abs_tol=1e-12), key
+
+
+FROZEN = """kind: backprop
+samples:
+  - {inputs: [1, -2], target: [0, 1]}
+  - {inputs: [2, 0.5], target: [1, 0.25]}
+batch: 1
+epochs: 2
+show_epochs: 2
+update_biases: false
+learning_rate: 0.5
+loss: half_sse
+layers:
+  - {name: h, weights: [[0.3, -0.1], [0.25, 0.4]], biases: 0.2, activation: tanh}
+  - {name: o, weights: [[0.6, -0.2], [0.1, 0.5]], biases: [0.1, -0.3], activation: sigmoid}
+"""
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adagrad", "adam"])
+def test_biases_that_stay_are_no_path_through_earlier_updates(optimizer: str) -> None:
+    """∂E[2]/∂b takes the weights as the update left them, though b had a part in that update."""
+    for style in ("chain", "delta"):
+        solution = solved(f"{FROZEN}optimizer: {optimizer}\n", style=style)
+        assert solution.check.agrees, solution.check.detail
+        assert {"dE/db1[2]", "dE/db1[1]"} <= set(solution.working.steps)
+        assert not [key for key in solution.working.steps if key.count("dE") > 1]
+
+
+def test_paths_drawn_for_a_bias_that_stays_end_in_its_own_error() -> None:
+    text = solved(FROZEN.replace("batch: 1\n", "")).to_text()
+    drawn = [line for line in text.splitlines() if "─▶ out_o1" in line]
+    assert drawn
+    assert not [line for line in drawn if "E'" in line or "@" in line]
+
+
+def test_an_output_that_another_neuron_reads_has_no_short_form() -> None:
+    spec = """kind: backprop
+inputs: {1: 0.5}
+neurons:
+  2: {weights: {1: 0.4}, activation: sigmoid}
+  3: {weights: {2: -0.9}, activation: sigmoid}
+target: {2: 0, 3: 1}
+learning_rate: 0.5
+loss: bce
+"""
+    assert_agrees(spec)
+    short = [key for key in solved(spec).working.steps if key.endswith(":short")]
+    assert short == ["delta_3:short"]

@@ -213,14 +213,17 @@ class _Chain:
         return (name, f"  (bias of {', '.join(users)})")
 
     def _routes(self, parameter: str) -> tuple[tuple[Node, ...], ...]:
-        """All ways from the parameter to the error of this sample, as names; none when there are many."""
+        """All ways from the parameter to the error of this sample, as names; none when there are many.
+
+        A bias that stays as it is has readers in later epochs too (in_o1@2): they are no way to this error.
+        """
         tag = self.section.partition(", sample ")[2]
         tag = f"[{tag}]" if tag else ""
         routes: list[tuple[Node, ...]] = []
         stack: list[tuple[str, ...]] = [(parameter,)]
         while stack and len(routes) <= _MOST_ROUTES:
             route = stack.pop()
-            ahead = [key for key in self.solution.readers.get(route[-1], []) if key.endswith(tag)]
+            ahead = [key for key in self.solution.readers.get(route[-1], []) if key.endswith(tag) and "@" not in key]
             if not ahead or route[-1] == f"E{tag}":
                 routes.append(tuple(self.working.name(k) for k in route if not k.startswith("E_")))
                 continue

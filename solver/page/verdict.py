@@ -21,7 +21,7 @@ def verdict(solution: Worked) -> Iterator[Block]:
     if check.agrees:
         yield Prose((_agreement(check.backend, check.compared, check.differences),))
     else:
-        yield Prose((f"DISAGREES: {check.detail} Do not use this page.",))
+        yield Prose((f"DISAGREES: {check.detail}. Do not use this page.",))
     if check.skipped:
         keys = ", ".join(check.skipped)
         yield Prose((f"No finite differences for {keys}: the error has a kink there.",))

@@ -194,7 +194,7 @@ class Epoch:
             opened=lambda key: self.style == "delta" and key.startswith("out_") and not self._joined(key),
             apart=lambda step, key: self._apart(step),
         )
-        return Backward(self.working, run.key("E"), points.values(), manner)
+        return Backward(self.working, run.key("E"), points.values(), manner, held=points.values())
 
     def _plain(self, key: str) -> str:
         """A parameter without the update after which it stands, or the look ahead."""
@@ -256,9 +256,11 @@ def short_form(network: Network, layer: Layer, neuron: Neuron, run: Run) -> Expr
 
     Softmax with cross-entropy and targets that add to 1: out - t.
     Sigmoid with binary cross-entropy over n outputs: (out - t)/n.
+    An output that other neurons read as well reaches the error by more paths than this one.
     """
     loss, kind, sample = network.loss.name, neuron.activation.name, network.samples[max(run.sample - 1, 0)]
-    if neuron.name not in network.outputs:
+    read = any(wire.source == neuron.name for m in network.neurons for wire in m.wires)
+    if neuron.name not in network.outputs or read:
         return None
     out = symbol(run.key(f"out_{neuron.name}"))
     if (loss, kind) == ("sparse_cce", "softmax") and {m.name for m in layer.neurons} == set(network.outputs):
