@@ -112,8 +112,10 @@ class Drawing:
 
     def patch(self, box: Box) -> None:
         """Makes what lies under words paler."""
-        wide, high = box.width, box.height
-        self.rect((box.x - wide / 2, box.y - high / 2), (wide, high), "none", "paper", shade=0.8, round_=3)
+        corners = box.corners()
+        self._reach(corners)
+        way = "M" + "L".join(map(_pair, corners)) + "Z"
+        self._shape(f'path d="{way}" fill-opacity="0.75"', "none", 0, "paper", "")
 
     def put(self, other: Drawing, across: float, down: float) -> None:
         """Another drawing, moved."""

@@ -174,15 +174,29 @@ class _Artist:
         text = self.view.weight(edge[1].weight)
         a, b = self._ends(edge)
         for words in dict.fromkeys((text, text[1:] or text)):
-            boxes = [self._along(a, b, t, words) for t in _ALONG]
-            free = [box for box in boxes if not any(box.meets(other) for other in self.taken)]
-            if free:
-                best = min(free, key=self._crossings)
+            best = self._place(a, b, words)
+            if best is not None:
                 short = tuple(part.strip(" =:") if isinstance(part, str) else part for part in words)
                 shown = words if words == text else short
                 self.drawing.text((best.x, best.y), shown, _SIZE, tone=self._said(edge), angle=best.angle)
                 self.taken.append(best)
                 return
+
+    def _place(self, a: Point, b: Point, words: Text) -> Box | None:
+        """The first place beside the line that no words take and no line crosses, else the least crossed one."""
+        best, least = None, len(self.lines)
+        for t in _ALONG:
+            box = self._along(a, b, t, words)
+            if any(box.meets(other) for other in self.taken):
+                continue
+            crossings = self._crossings(box)
+            if crossings == 0:
+                return box
+            if crossings < least:
+                best, least = box, crossings
+        if best is not None:
+            self.drawing.patch(best)
+        return best
 
     def _along(self, a: Point, b: Point, t: float, words: Text) -> Box:
         angle = turned(a, b)

@@ -72,8 +72,9 @@ class _Artist:
             if place < last:
                 ends = ((x + _WIDE / 2 + 3, y), (self._across(place + 1) - _WIDE / 2 - 3, y))
                 self.drawing.arrow(*(ends[::-1] if one.backwards else ends), "soft", 1.4)
-        start = self._across(last if one.backwards else 0)
+        start, end = self._across(last if one.backwards else 0), self._across(0 if one.backwards else last)
         away = 1 if one.backwards else -1
+        self.drawing.arrow((end - away * (_WIDE / 2 + 3), y), (end - away * (_WIDE / 2 + 60), y), "soft", 1.4)
         key = f"h{one.tag}_{self.problem.steps + 1 if one.backwards else 0}"
         self.drawing.arrow((start + away * (_WIDE / 2 + 30), y), (start + away * (_WIDE / 2 + 3), y), "soft", 1.4)
         anchor = "start" if one.backwards else "end"
