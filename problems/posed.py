@@ -10,12 +10,12 @@ from random import Random
 from typing import Any
 
 from solver.api import loads, solve
-from solver.errors import DlsolveError, NotComputable
+from solver.errors import DlsolveError, NotComputable, SpecError
 from solver.page.blocks import Block, Prose
 
 from .numbers import flattened
-from .samplers import Sampler
-from .wishes import Draw, Wishes
+from .plan import Entry
+from .wishes import Draw
 
 MOST_ATTEMPTS = 600
 _FORM_AFTER = 60  # attempts after which another form is tried
@@ -78,7 +78,7 @@ class Pool:
     report: Report = field(default_factory=Report)
     seen: set[str] = field(default_factory=set)
 
-    def pose(self, number: str, kind: str, draw: Sampler, wishes: Wishes, seeds: tuple[str, str]) -> Posed:
+    def pose(self, number: str, entry: Entry, seeds: tuple[str, str]) -> Posed:
         """A proved problem; the seeds are those of the form and of the numbers.
 
         Raises DlsolveError where no attempt gives one.
@@ -88,33 +88,43 @@ class Pool:
         for attempt in range(MOST_ATTEMPTS):
             form = Random(f"{seeds[0]}/{attempt // _FORM_AFTER}")
             self.report.attempts += 1
-            found = self._tried(number, kind, draw(form, numbers, wishes))
+            draw = entry.draw(form, numbers, entry.wishes)
+            found = self._tried(number, entry, draw)
             if isinstance(found, Posed):
                 self.report.took(found)
                 self.report.seconds += time.perf_counter() - begun
                 return found
             reasons[found] += 1
-            self.report.rejected[f"{kind}: {found}"] += 1
+            self.report.rejected[f"{entry.name}: {found}"] += 1
+            if draw.fixed:
+                raise DlsolveError(f"problem {number} ({entry.name}) cannot be printed: {found}")
         often = reasons.most_common(1)[0][0]
-        raise DlsolveError(f"no {kind} problem like this was found in {MOST_ATTEMPTS} attempts; most often {often}")
+        raise DlsolveError(
+            f"no {entry.name} problem like this was found in {MOST_ATTEMPTS} attempts; most often {often}"
+        )
 
-    def _tried(self, number: str, kind: str, draw: Draw) -> Posed | str:
+    def _tried(self, number: str, entry: Entry, draw: Draw) -> Posed | str:
         """The problem, or why it is not one."""
         if draw.refused:
             return draw.refused
         text = json.dumps(draw.spec, ensure_ascii=False)
-        if text in self.seen:
+        if text in self.seen and not draw.fixed:
             self.report.duplicates += 1
             return "drawn before"
         try:
-            solution = solve(loads(text, f"<{kind}>"))
+            solution = solve(loads(text, f"<{entry.name}>"))
         except NotComputable:
             return "the numbers have no result"
+        except SpecError:
+            if not draw.own:
+                raise
+            return "the numbers do not fit the spec"
         reason = proved(solution) or draw.unfit(solution)
         if reason:
             return reason
         self.seen.add(text)
-        return Posed(number, kind, draw.spec, draw.ask, draw.points, solution)
+        points = draw.points if entry.points is None else entry.points
+        return Posed(number, entry.name, draw.spec, " ".join(filter(None, (draw.ask, entry.text))), points, solution)
 
 
 def proved(solution: Any) -> str:

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from solver.formats import Formats
 from solver.page.blocks import Block, Heading, Page, Picture, Prose, Table, Text
-from solver.rounding import shown
 from solver.version import __version__
 
+from .answers import final_answers, marks
+from .plan import Plan
 from .posed import Pool, Posed
-from .samplers import sampler
-from .wishes import Wishes
 
 SPACES = {"none": 0, "lines": 8, "half": 22, "page": 48}
 _RULE = "_" * 70
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What decides the problems of a sheet: kinds in turn, how many, from which seed, of which sort."""
-
-    kinds: tuple[str, ...]
-    count: int
-    seed: int
-    wishes: Wishes
-
-    def form(self, copy: str = "") -> str:
-        """The form id: the same for the same version, seed, options and copy."""
-        wishes = self.wishes
-        decided = [
-            __version__,
-            self.kinds,
-            self.count,
-            self.seed,
-            wishes.level,
-            wishes.in_head,
-            sorted(wishes.settings.items()),
-            copy,
-        ]
-        digest = hashlib.sha256(json.dumps(decided).encode()).hexdigest().upper()
-        return f"{digest[:4]}-{digest[4:8]}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +28,7 @@ class Sheet(Formats):
     """
 
     problems: tuple[Posed, ...]
-    seed: int
+    plan: Plan
     form: str
     student: str = ""
     space: str = "lines"
@@ -74,13 +45,13 @@ class Sheet(Formats):
 
     def page(self) -> Page:
         """The sheet as a page."""
-        return Page("Practice sheet", tuple(self._blocks()))
+        return Page(self.plan.title, tuple(self._blocks()))
 
     def _blocks(self) -> Iterator[Block]:
         name = self.student or "_" * 30
         yield Prose((f"Name: {name}     Date: {'_' * 12}     Points: {'_' * 5} of {self.points}",))
         yield Prose((stamp(self),))
-        yield Prose((_INSTRUCTIONS,))
+        yield Prose((self.plan.instructions,))
         for problem in self.problems:
             yield Heading((_heading(problem),))
             yield from lowered(problem.question())
@@ -112,6 +83,7 @@ class Key(Formats):
             for problem in sheet.problems:
                 before = f"{_whose(sheet) or f'Form {sheet.form}: '}" if many else ""
                 yield Heading((f"{before}{_heading(problem)}",))
+                yield from _marked(problem)
                 yield from lowered(problem.solution.page().blocks)
 
     def _table(self, many: bool) -> Table:
@@ -132,29 +104,21 @@ class Key(Formats):
         return copies[0] if len(copies) == 1 else {"copies": copies}
 
 
-_INSTRUCTIONS = (
-    "Show your working. Carry values in full, or round every line to 4 decimals (4 digits below 0.1); "
-    "answers of both ways count."
-)
-
-
 def make(plan: Plan, pool: Pool, student: str = "", copy: str = "", space: str = "lines") -> Sheet:
     """A sheet; copies have the same forms of problems with other numbers.
 
-    Raises DlsolveError for a kind that cannot be sampled, or wishes that no numbers fulfil.
+    Raises DlsolveError for wishes that no numbers fulfil.
     """
     problems = []
-    wishes = plan.wishes
-    for index in range(plan.count):
-        kind = plan.kinds[index % len(plan.kinds)]
-        form = f"{__version__}/{plan.seed}/{index}/{kind}/{wishes.level}/{wishes.in_head}/{wishes.settings}"
-        problems.append(pool.pose(str(index + 1), kind, sampler(kind), wishes, (form, f"{form}/{copy}")))
-    return Sheet(tuple(problems), plan.seed, plan.form(copy), student, space)
+    for index, entry in enumerate(plan.entries):
+        form = f"{__version__}/{plan.seed}/{index}/{entry.decides}"
+        problems.append(pool.pose(str(index + 1), entry, (form, f"{form}/{copy}")))
+    return Sheet(tuple(problems), plan, plan.form(copy), student, space)
 
 
 def stamp(sheet: Sheet) -> str:
     """Form id, seed and version."""
-    return f"Form {sheet.form}, seed {sheet.seed}, dlsolve {__version__}"
+    return f"Form {sheet.form}, seed {sheet.plan.seed}, dlsolve {__version__}"
 
 
 def lowered(blocks: tuple[Block, ...]) -> Iterator[Block]:
@@ -189,28 +153,6 @@ def _learning_table(rows: list[dict[str, Any]]) -> Table:
     return Table(tuple((head,) for head in ("epoch", *inputs, "target", *blank)), tuple(filled))
 
 
-def final_answers(problem: Posed) -> Text:
-    """The answers in a line, as the key shows them."""
-    solution = problem.solution
-    if problem.kind == "cnn-shapes":
-        return (", ".join(f"{key}: {_compact(value)}" for key, value in solution.answers.items()),)
-    parts: list[Any] = []
-    for key in solution.answer_keys:
-        parts += ["; " if parts else "", solution.name(key), f" = {solution.text(key).replace('-', '−')}"]
-    lists = "; ".join(f"{key}: {_compact(value)}" for key, value in solution.answers.items()) if not parts else ""
-    return tuple(parts) or (lists,)
-
-
-def _compact(value: Any) -> str:
-    if isinstance(value, list):
-        return f"({', '.join(map(_compact, value))})"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_compact(each)}" for name, each in value.items())
-    if isinstance(value, float):
-        return shown(value, 4).replace("-", "−")
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
 def _heading(problem: Posed) -> str:
     points = f"{problem.points} point{'s' if problem.points != 1 else ''}"
     return f"Problem {problem.number}: {problem.spec.get('title') or problem.kind} ({points})"
@@ -222,13 +164,19 @@ def _room(space: str) -> Iterator[Block]:
         yield Picture(tuple(line for _ in range(SPACES[space] // 2) for line in ("", filled or " ")))
 
 
+def _marked(problem: Posed) -> Iterator[Block]:
+    text = marks(problem)
+    if text:
+        yield Prose((text,))
+
+
 def _whose(sheet: Sheet) -> str:
     return f"{sheet.student}: " if sheet.student else ""
 
 
 def _origin(sheet: Sheet) -> dict[str, Any]:
     student = {"student": sheet.student} if sheet.student else {}
-    return {"dlsolve": __version__, "version": 1, "form": sheet.form, "seed": sheet.seed, **student}
+    return {"dlsolve": __version__, "version": 1, "form": sheet.form, "seed": sheet.plan.seed, **student}
 
 
 def _data(problem: Posed) -> dict[str, Any]:

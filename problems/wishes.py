@@ -53,6 +53,8 @@ class Draw:
     ask:    what is asked, in words, where the question page does not say it
     points: what it is worth
     refused: why it is not worth solving, where the sampler knows already
+    fixed:  it is the same each time, and may stand on every copy
+    own:    made from a spec of the user's: numbers that it may not have are drawn again
     unfit:  why the solution shows the numbers to be unkind, '' where they are kind
     """
 
@@ -60,4 +62,6 @@ class Draw:
     ask: str = ""
     points: int = 4
     refused: str = ""
+    fixed: bool = False
+    own: bool = False
     unfit: Callable[[Any], str] = _nothing

@@ -288,7 +288,7 @@ def _picture_is_png(output: str | None) -> bool:
 
 
 @main.command()
-@click.argument("kinds", nargs=-1, required=True, metavar="KIND...", shell_complete=_kinds)
+@click.argument("kinds", nargs=-1, metavar="KIND...", shell_complete=_kinds)
 @file_options
 @practice_options
 def practice(kinds: tuple[str, ...], **choices: Any) -> None:
@@ -297,7 +297,6 @@ def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     force, open_ = choices["force"], choices["open_"]
     sheet_format = _format(format_, output)
     key_format = _format(None if key and "." in key else format_, key)
-    choices["count"] = choices["count"] or len(kinds)
     for file in (output, key):
         if file is not None:
             _refuse_to_overwrite(file, force)

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from problems.plan import Plan, entries_of, wished
 from problems.posed import Pool
-from problems.practice import planned, wished
-from problems.sheet import Key, Plan, Sheet, make
+from problems.sheet import Key, Sheet, make
 
 from .errors import DlsolveError
 
@@ -34,8 +34,7 @@ def practise(kinds: tuple[str, ...], choices: dict[str, Any], files: Files, spel
 
     Raises DlsolveError for a kind, setting or roster that cannot be used, or wishes that no numbers fulfil.
     """
-    wishes = wished(choices["level"], choices["calculator"] != "none", _settings(choices["settings"]))
-    plan = planned(kinds, choices["count"], choices["seed"], wishes)
+    plan = _plan(kinds, choices)
     pool = Pool()
     sheets = list(_sheets(plan, pool, choices))
     found: dict[str | None, Any] = {}
@@ -48,6 +47,17 @@ def practise(kinds: tuple[str, ...], choices: dict[str, Any], files: Files, spel
     if choices["report"]:
         click.echo(pool.report.text(), nl=False, err=True)
     return found
+
+
+def _plan(kinds: tuple[str, ...], choices: dict[str, Any]) -> Plan:
+    if (not kinds) == (choices["like"] is None):
+        raise DlsolveError("name the kinds of the problems, such as backprop, or a spec of your own with --like FILE")
+    if choices["like"] is not None:
+        from problems.like import like
+
+        return Plan((like(choices["like"]),) * (choices["count"] or 1), choices["seed"])
+    wishes = wished(choices["level"], choices["calculator"] != "none", _settings(choices["settings"]))
+    return Plan(entries_of(kinds, choices["count"] or len(kinds), wishes), choices["seed"])
 
 
 def _sheets(plan: Plan, pool: Pool, choices: dict[str, Any]) -> list[Sheet]:

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from problems import practice_sheet, rules, sample
 from problems.mistakes import MISTAKES, Layered, applies, updated
 from problems.numbers import spread
+from problems.plan import Entry
 from problems.posed import Pool, proved
 from problems.samplers import SAMPLERS, settings
 from problems.sheet import Key
@@ -267,7 +268,7 @@ def test_wishes_that_nothing_fulfils_are_said() -> None:
         return Draw({"kind": "loss"}, refused="too dull")
 
     with pytest.raises(DlsolveError, match="most often too dull"):
-        Pool().pose("1", "loss", never, Wishes(), ("a", "b"))
+        Pool().pose("1", Entry("loss", never, Wishes(), ""), ("a", "b"))
 
 
 def test_the_key_of_one_sheet_has_its_problems() -> None:

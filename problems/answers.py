@@ -1,0 +1,62 @@
+"""What a marker looks at: final answers in a line, those of rounding by hand, marks for each part of the working."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from solver.errors import NotComputable
+from solver.page.blocks import Text
+from solver.rounding import shown
+
+from .posed import Posed
+
+
+def final_answers(problem: Posed) -> Text:
+    """The answers in a line; where rounding by hand gives another one, that stands behind it."""
+    solution = problem.solution
+    if problem.kind == "cnn-shapes" or not solution.answer_keys:
+        return (", ".join(f"{key}: {_compact(value)}" for key, value in solution.answers.items()),)
+    by_hand = _by_hand(solution)
+    parts: list[Any] = []
+    for key in solution.answer_keys:
+        text, other = solution.text(key), by_hand.get(key, "")
+        accepted = f" (by hand {other})" if other and other != text else ""
+        parts += ["; " if parts else "", solution.name(key), f" = {text}{accepted}".replace("-", "−")]
+    return tuple(parts)
+
+
+def _by_hand(solution: Any) -> dict[str, str]:
+    """The answers when every line is rounded and used so; none where rounding leads to no result."""
+    from solver.evaluate import evaluate
+
+    if solution.letters or solution.options.carry == "rounded":
+        return {}
+    try:
+        rounded = evaluate(solution.working, solution.options.digits, "rounded")
+    except NotComputable:
+        return {}
+    return {key: rounded.texts[key] for key in solution.answer_keys if key not in solution.extra}
+
+
+def marks(problem: Posed) -> str:
+    """The points shared among the parts of the working by their lines; '' where there is one part."""
+    steps = getattr(getattr(problem.solution, "working", None), "steps", {})
+    lines = Counter(steps[key].section for key in problem.solution.shown_keys) if steps else Counter[str]()
+    if not 1 < len(lines) <= problem.points:
+        return ""
+    shares = dict.fromkeys(lines, 1)  # each part is worth a point, the rest goes where most lines are
+    for _ in range(problem.points - len(lines)):
+        name = max(lines, key=lambda each: lines[each] / (shares[each] + 1))
+        shares[name] += 1
+    return "Marks: " + ", ".join(f"{name} {share}" for name, share in shares.items()) + "."
+
+
+def _compact(value: Any) -> str:
+    if isinstance(value, list):
+        return f"({', '.join(map(_compact, value))})"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_compact(each)}" for name, each in value.items())
+    if isinstance(value, float):
+        return shown(value, 4).replace("-", "−")
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
