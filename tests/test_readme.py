@@ -9,13 +9,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from solver import load, solve
+from solver import load, loads, solve
+from solver.catalog.optimizers import OPTIMIZERS
+from solver.cnn.presets import PRESETS
+from solver.kinds import KINDS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -41,6 +44,8 @@ def _examples() -> list[Example]:
 EXAMPLES = _examples()
 INSTALLS, SHELL = EXAMPLES[0:2], [each for each in EXAMPLES if each.language == "sh"][2:]
 SPECS = [each for each in EXAMPLES if each.language == "yaml"]
+ROW = re.compile(r"^\| \[([a-z-]+)\]\(docs/\1\.md\) \|.*\| `(\{.*\})` \|$", re.MULTILINE)
+ROWS = [(row[1], row[2]) for row in ROW.finditer(README.read_text("utf-8"))]
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +118,24 @@ def _write_page(example: Example, printed: str) -> None:
 @pytest.mark.parametrize("spec", SPECS, ids=_file)
 def test_every_spec_is_solved(spec: Example, folder: Path) -> None:
     assert solve(load(folder / _file(spec))).check.agrees
+
+
+def test_every_kind_has_its_row() -> None:
+    assert sorted(kind for kind, _ in ROWS) == sorted(KINDS)
+
+
+@pytest.mark.parametrize(("kind", "text"), ROWS, ids=[kind for kind, _ in ROWS])
+def test_the_spec_of_every_row_is_solved(kind: str, text: str) -> None:
+    solution = solve(loads(text))
+    assert solution.kind == kind
+    assert solution.check.agrees
+
+
+@pytest.mark.parametrize(("opening", "offered"), [("Presets", PRESETS), ("Optimizers", OPTIMIZERS)])
+def test_every_name_is_listed(opening: str, offered: Iterable[str]) -> None:
+    listed = re.search(rf"^{opening}: (.*?)[;.]", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert listed
+    assert set(re.findall(r"[a-z0-9_]+(?:-[a-z0-9]+)*", listed[1])) == set(offered)
 
 
 def test_python_examples_run(folder: Path, environment: Mapping[str, str]) -> None:
