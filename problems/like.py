@@ -90,12 +90,28 @@ def _varied(data: Any, rng: Random, counts: bool, here: bool = False) -> Any:
     """The data with other numbers below the keys that hold data; of a plan of layers only its input and filters."""
     if isinstance(data, dict):
         keys = ("input", "filters", "dense", "units") if counts else _VARIED
-        return {key: _varied(value, rng, counts, here or key in keys) for key, value in data.items()}
+        return {
+            key: _shuffled(value, rng) if _is_choice(key, value) else _varied(value, rng, counts, here or key in keys)
+            for key, value in data.items()
+        }
     if isinstance(data, list):
         return _row(data, rng, counts, here)
     if isinstance(data, Number):
         return _other(data, rng) if here else _number(data)
     return data
+
+
+def _is_choice(key: str, value: Any) -> bool:
+    """Whether the value says which of several classes."""
+    return (
+        key in ("actual", "target", "y")
+        and isinstance(value, list)
+        and all(isinstance(each, str) or (isinstance(each, Number) and each.value in (0, 1)) for each in value)
+    )
+
+
+def _shuffled(values: list[Any], rng: Random) -> list[Any]:
+    return rng.sample([_plain(each) for each in values], len(values))
 
 
 def _row(data: list[Any], rng: Random, counts: bool, here: bool) -> list[Any]:

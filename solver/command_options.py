@@ -111,6 +111,7 @@ def practice_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--key", metavar="FILE", type=FILE, help="Write the answer key to FILE."),
         click.option("--copies", type=click.IntRange(1, 1000), default=1, help="Variants, a file each, one key."),
         click.option("--like", metavar="SPEC", type=FILE, help="Keep the structure of SPEC, vary its numbers."),
+        click.option("--from", "from_", metavar="FILE", type=FILE, help="A list of problems in YAML."),
         click.option("--students", metavar="CSV", type=FILE, help="A variant for each name in a roster."),
         click.option("--space", type=spaces, default="lines", help="Room to work in (default lines)."),
         click.option("--report", is_flag=True, help="Attempts, rejections, ranges, time, on standard error."),

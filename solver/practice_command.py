@@ -50,8 +50,17 @@ def practise(kinds: tuple[str, ...], choices: dict[str, Any], files: Files, spel
 
 
 def _plan(kinds: tuple[str, ...], choices: dict[str, Any]) -> Plan:
-    if (not kinds) == (choices["like"] is None):
-        raise DlsolveError("name the kinds of the problems, such as backprop, or a spec of your own with --like FILE")
+    sources = [bool(kinds), choices["like"] is not None, choices["from_"] is not None]
+    if sum(sources) != 1:
+        raise DlsolveError(
+            "name kinds such as backprop, or a spec with --like FILE, or a list of problems with --from FILE"
+        )
+    if choices["from_"] is not None:
+        from problems.sheet_file import plan_from
+
+        if choices["count"] is not None:
+            raise DlsolveError("--count: with --from each problem has a count of its own")
+        return plan_from(choices["from_"], choices["seed"])
     if choices["like"] is not None:
         from problems.like import like
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from problems import practice_sheet, rules, sample
+from problems.answers import final_answers, marks
 from problems.mistakes import MISTAKES, Layered, applies, updated
 from problems.numbers import spread
 from problems.plan import Entry
@@ -195,6 +197,89 @@ def test_the_report_counts_what_was_rejected() -> None:
 @pytest.mark.parametrize(("space", "rules_drawn"), [("none", 0), ("lines", 4)])
 def test_room_to_work(space: str, rules_drawn: int) -> None:
     assert run("loss", "--space", space).stdout.count("_" * 60) == rules_drawn
+
+
+SPEC = """
+kind: backprop
+title: From an exam
+inputs: [0.6, -0.45]
+layers:
+  - {name: h, weights: [[0.5, -0.3], [-0.8, 0.7]], biases: [0.1, -0.2], activation: sigmoid}
+  - {name: o, weights: [[0.4, -0.6]], biases: [0.05], activation: sigmoid}
+target: [0.2]
+learning_rate: 0.5
+find: w1'
+"""
+
+
+def test_like_keeps_the_structure_and_the_decimals(folder: Path) -> None:
+    Path("exam.yaml").write_text(SPEC, encoding="utf-8")
+    assert run("--like", "exam.yaml", "--count", "4", "-o", "s.json").exit_code == 0
+    specs = [problem["spec"] for problem in json.loads(Path("s.json").read_text("utf-8"))["problems"]]
+    assert len({json.dumps(spec) for spec in specs}) == 4
+    for spec in specs:
+        assert shape(spec) == shape(specs[0])
+        assert (spec["title"], spec["find"], spec["layers"][0]["activation"]) == ("From an exam", "w1'", "sigmoid")
+        assert spec["inputs"][0] > 0 > spec["inputs"][1]
+        assert round(spec["inputs"][0], 1) == spec["inputs"][0]
+        assert spec["inputs"] != [0.6, -0.45]
+
+
+def test_a_list_of_problems_fixed_varied_and_sampled(folder: Path) -> None:
+    Path("exam.yaml").write_text(SPEC, encoding="utf-8")
+    Path("sheet.yaml").write_text(
+        "title: Homework\ninstructions: No phones.\nproblems:\n"
+        "  - {kind: backprop, count: 2, level: easy, set: {inputs: 3}, points: 11}\n"
+        "  - {spec: exam.yaml, text: Show every path.}\n"
+        "  - {like: exam.yaml}\n",
+        encoding="utf-8",
+    )
+    assert run("--from", "sheet.yaml", "--copies", "2", "-o", "s.json", "--key", "k.txt").exit_code == 0
+    first, second = (json.loads(Path(f"s-{k}.json").read_text("utf-8"))["problems"] for k in (1, 2))
+    assert [problem["points"] for problem in first] == [11, 11, 8, 8]
+    assert [len(problem["spec"]["inputs"]) for problem in first] == [3, 3, 2, 2]
+    assert first[2]["spec"]["inputs"] == second[2]["spec"]["inputs"] == [0.6, -0.45]
+    assert first[3]["spec"] != second[3]["spec"]
+    assert "Show every path." in first[2]["question"]
+    assert "Answer key" in Path("k.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("problems: []", "sheet.yaml:1:11: problems: expected a list of problems"),
+        ("problems: [{kind: los}]", "Did you mean loss?"),
+        ("problems: [{kind: loss, count: 0}]", "problems.1.count: expected a whole number from 1 to 1000"),
+        ("problems: [{count: 2}]", "expected one of the keys kind"),
+        ("problems: [{kind: loss, cuont: 2}]", "found the key 'cuont'"),
+        ("problems: [{spec: nowhere.yaml}]", "nowhere.yaml: No such file"),
+    ],
+)
+def test_what_is_wrong_with_a_list_is_said_with_its_place(folder: Path, text: str, message: str) -> None:
+    Path("sheet.yaml").write_text(text, encoding="utf-8")
+    result = run("--from", "sheet.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_a_fixed_problem_whose_check_disagrees_is_not_printed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("exam.yaml").write_text(SPEC, encoding="utf-8")
+    Path("sheet.yaml").write_text("problems: [{spec: exam.yaml}]", encoding="utf-8")
+    monkeypatch.setattr("problems.posed.proved", lambda solution: "the check disagrees")
+    result = run("--from", "sheet.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "problem 1 (backprop) cannot be printed: the check disagrees" in result.stderr
+
+
+def test_the_key_has_marks_that_add_up_and_answers_by_hand() -> None:
+    posed = next(p for p in practice_sheet(["backprop"], 6, seed=11).problems if p.points > 5)
+    shares = [int(number) for number in re.findall(r" (\d+)(?=[,.])", marks(posed))]
+    assert sum(shares) == posed.points
+    spelled = "".join(part for part in final_answers(posed) if isinstance(part, str))
+    by_hand = solve(loads(json.dumps(posed.spec)), carry="rounded", check=False)
+    for key in posed.solution.answer_keys:
+        if by_hand.text(key) != posed.solution.text(key):
+            assert f"(by hand {by_hand.text(key)})".replace("-", "−") in spelled
 
 
 # what makes numbers kind

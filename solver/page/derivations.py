@@ -33,7 +33,15 @@ def derivation_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     if blocks:
         yield Heading(("Slopes",))
         yield Prose(
-            ("Derived once here, with the rules beside each line; z is a net input, y an output, t its target.",)
+            (
+                "Derived once here, with the rules beside each line; ",
+                n.Name("z"),
+                " is a net input, ",
+                n.Name("y"),
+                " an output, ",
+                n.Name("t"),
+                " its target.",
+            )
         )
         yield from blocks
 
@@ -155,7 +163,7 @@ def _loss_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     row = LOSSES[name]
     setting = symbol(row.setting or "_")
     yield Heading((f"Slope of the error: {row.title}",), level=2)
-    yield Prose(("Of the error only the part of this output holds y; the other parts drop out.",))
+    yield Prose(("Of the error only the part of this output holds ", n.Name("y"), "; the other parts drop out."))
     yield _lines(row.part(T, Y, count, setting), Y, row.slope(T, Y, count, setting))
     if row.kink:
         yield Prose((f"The slope jumps at one place; there it is taken as {row.kink}.",))

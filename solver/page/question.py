@@ -10,11 +10,12 @@ from ..algebra import symbol
 from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..catalog.optimizers import OPTIMIZERS, said
+from ..figures.of_backprop import given
 from ..formula import written
 from ..notation import Node
 from ..spec.network import Layer, Network
 from ..topics.names import Names
-from .blocks import Block, Heading, Inline, Picture, Prose, Table, Text
+from .blocks import Block, Figure, Heading, Inline, Prose, Table, Text
 from .lines import letter
 from .picture import network_picture
 
@@ -50,7 +51,7 @@ def question_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     if len(network.samples) > 1:
         yield _sample_table(network)
     yield from _tables(network, solution)
-    yield Picture(network_picture(network))
+    yield Figure(given(network, solution).svg(), network_picture(network))
     yield from (Prose(text) for text in _conventions(network, solution))
     if solution.options.question:
         yield Prose(tuple(_asked(solution)))
@@ -211,22 +212,19 @@ def _loss(network: Network, solution: Worked) -> Iterator[Inline]:
     name, error = network.loss.name, solution.name("E")
     if network.samples[0].label is not None:
         class_row = CLASS_LOSSES[name]
-        yield f"Error {_spelled(error)}: {class_row.title}, {class_row.total}."
+        yield from ("Error ", error, f": {class_row.title}, {class_row.total}.")
         return
     row = LOSSES[name]
     part = written(row.part(symbol("t"), symbol("y"), len(network.outputs), symbol(row.setting or "_")), _letter)
-    yield f"Error {_spelled(error)}: {row.title}, "
+    yield from ("Error ", error, f": {row.title}, ")
     yield n.Compare(error, "=", part if len(network.outputs) == 1 else n.Prefixed(n.Name("Σ"), _summand(part)))
-    yield ", y being the output" + ("." if len(network.outputs) == 1 else ", summed over the outputs.")
+    yield from (", ", n.Name("y"))
+    yield " being the output" + ("." if len(network.outputs) == 1 else ", summed over the outputs.")
     yield from _settings(solution, row.setting)
 
 
 def _summand(part: Node) -> Node:
     return n.bracket(part) if isinstance(part, n.Cases) else part
-
-
-def _spelled(error: Node) -> str:
-    return error.base if isinstance(error, n.Name) else "E"
 
 
 def _letter(key: str) -> Node:

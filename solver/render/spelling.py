@@ -128,9 +128,10 @@ def _fraction(node: n.Fraction) -> str:
 
 
 def _whole(node: Node) -> str:
+    text = spell(node)
     loose = isinstance(node, n.Sum | n.Product | n.Fraction | n.Minus | n.Cases) or n.is_negative(node)
     loose = loose or n.is_ratio(node)
-    return f"({spell(node)})" if loose and spell(node) not in _VULGAR.values() else spell(node)
+    return f"({text})" if loose and text not in _VULGAR.values() else text
 
 
 def _power(node: n.Power) -> str:
