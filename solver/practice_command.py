@@ -42,6 +42,8 @@ def practise(kinds: tuple[str, ...], choices: dict[str, Any], files: Files, spel
         found[files.output] = spell(sheets[0], files.format)
     else:
         found.update(_named(sheets, files, spell))
+    if files.key is not None and files.key in found:
+        raise DlsolveError(f"{files.key}: sheet and key need files of their own")
     if files.key is not None:
         found[files.key] = spell(Key(tuple(sheets)), files.key_format)
     if choices["report"]:

@@ -20,6 +20,7 @@ from problems.numbers import spread
 from problems.plan import Entry
 from problems.posed import Pool, proved
 from problems.samplers import SAMPLERS, settings
+from problems.samplers.cnn_shapes import unfit as cnn_unfit
 from problems.sheet import Key
 from problems.wishes import LEVELS, Draw, Wishes
 from solver import loads, solve
@@ -283,6 +284,13 @@ def test_the_key_has_marks_that_add_up_and_answers_by_hand() -> None:
 
 
 # what makes numbers kind
+
+
+@pytest.mark.parametrize(("size", "hidden"), [(9, True), (10, False)])
+def test_one_padding_for_two_must_be_seen(size: int, hidden: bool) -> None:
+    conv = {"filters": 2, "kernel": 4, "stride": 2, "padding": 1}
+    spec = {"kind": "cnn-shapes", "input": [size, size, 3], "layers": [{"conv": conv}, "flatten", {"dense": 2}]}
+    assert bool(cnn_unfit(solve(loads(json.dumps(spec))))) == hidden
 
 
 def net() -> Layered:

@@ -31,8 +31,13 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     if wishes.level == "hard" and layers:
         layers.insert(1, "batch_norm")
     layers += ["flatten", *_dense(rng, wishes)]
-    spec = {"kind": "cnn-shapes", "title": f"A convolutional network on {side} × {side}"}
-    return Draw({**spec, "input": [side, side, channels], "layers": layers}, points=2 * len(layers), unfit=_unfit)
+    spec = {
+        "kind": "cnn-shapes",
+        "title": f"A convolutional network on {side} × {side}",
+        "input": [side, side, channels],
+        "layers": layers,
+    }
+    return Draw(spec, points=2 * len(layers), unfit=unfit)
 
 
 def _convolution(form: Random, rng: Random, filters: int, wishes: Wishes) -> dict[str, Any]:
@@ -66,7 +71,7 @@ def _missing(form: Random, rng: Random, side: int, channels: int) -> Draw:
     return Draw(spec, points=3, unfit=lambda solution: "" if solution.answer.solutions else "nothing fits")
 
 
-def _unfit(solution: Any) -> str:
+def unfit(solution: Any) -> str:
     """Feature maps that vanish, channels that may be forgotten unseen, P that is 2P."""
     shapes = [layer.output for layer in solution.plan.layers]
     if any(shape[0] < 2 for shape in shapes if len(shape) == 3):
@@ -74,4 +79,18 @@ def _unfit(solution: Any) -> str:
     outputs = [layer.output for layer in solution.plan.layers if layer.name.startswith("conv")]
     if len(set(outputs)) < len(outputs):
         return "two layers have the same output"
+    for layer in solution.plan.layers:
+        if layer.name.startswith("conv"):
+            reason = _one_padding(layer.layer.settings, layer.input.size[0])
+            if reason:
+                return reason
     return ""
+
+
+def _one_padding(conv: dict[str, Any], side: int) -> str:
+    """Whether one P in place of 2P gives the same size, because what the stride leaves over hides it."""
+    padding, stride = conv["padding"], conv["stride"]
+    if not isinstance(padding, int):
+        return ""
+    sizes = [(side + total - conv["kernel"]) // stride for total in (padding, 2 * padding)]
+    return "one P gives the same as 2P" if sizes[0] == sizes[1] else ""
