@@ -20,11 +20,16 @@ _DOWN = 100.0  # from row to row
 
 def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
     """unrolled."""
+    return {"unrolled": unrolled(solution, solution.options.question)}
+
+
+def unrolled(solution: Worked, bare: bool = True) -> Drawing:
+    """The network over time; `bare`: with what is given alone."""
     problem: Recurrent = solution.problem
     about = f"{problem.steps} times of {problem.cell}, from left to right, inputs below, outputs above."
-    artist = _Artist(Drawing(solution.title, about), problem, solution)
+    artist = _Artist(Drawing(solution.title, about), problem, solution, bare)
     artist.draw()
-    return {"unrolled": artist.drawing}
+    return artist.drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class _Artist:
     drawing: Drawing
     problem: Recurrent
     solution: Worked
+    bare: bool
 
     def draw(self) -> None:
         rows = self.problem.recurrences
@@ -107,6 +113,6 @@ class _Artist:
     def _valued(self, key: str) -> Text:
         """A name, with its number where it has a single one."""
         given = key in self.solution.working.givens
-        if key not in self.solution.working or (self.solution.options.question and not given):
+        if key not in self.solution.working or (self.bare and not given):
             return (name_of(key),)
         return (name_of(key), f" = {self.solution.values.texts[key].replace('-', '−')}")
