@@ -93,7 +93,7 @@ def test_the_first_two_commands_install() -> None:
     solves, tests = (each.text.split("&&")[2].split() for each in INSTALLS)
     assert solves[:2] == [".venv/bin/dlsolve", "backprop"]
     assert (ROOT / solves[2]).is_file()
-    assert tests == [".venv/bin/python", "-m", "pytest"]
+    assert tests == [".venv/bin/python", "-m", "pytest", "-n", "2"]
 
 
 @pytest.mark.parametrize("example", SHELL, ids=lambda example: example.text.splitlines()[0])
