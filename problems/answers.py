@@ -12,17 +12,26 @@ from solver.rounding import shown
 from .posed import Posed
 
 
+_LONGEST = 200  # characters of an answer that still stands in the table
+_NOT_ASKED = ("table", "history", "errors", "history_gradients")
+
+
 def final_answers(problem: Posed) -> Text:
     """The answers in a line; where rounding by hand gives another one, that stands behind it."""
     solution = problem.solution
-    if problem.kind == "cnn-shapes" or not solution.answer_keys:
-        return (", ".join(f"{key}: {_compact(value)}" for key, value in solution.answers.items()),)
-    by_hand = _by_hand(solution)
+    named = getattr(solution, "answer_keys", ())
+    by_hand = _by_hand(solution) if named else {}
     parts: list[Any] = []
-    for key in solution.answer_keys:
-        text, other = solution.text(key), by_hand.get(key, "")
-        accepted = f" (by hand {other})" if other and other != text else ""
-        parts += ["; " if parts else "", solution.name(key), f" = {text}{accepted}".replace("-", "−")]
+    for key, value in solution.answers.items():
+        if key in named:
+            text, other = solution.text(key), by_hand.get(key, "")
+            accepted = f" (by hand {other})" if other and other != text else ""
+            found: list[Any] = [solution.name(key), f" = {text}{accepted}".replace("-", "−")]
+        elif key in _NOT_ASKED or value is None or len(spelled := _compact(value)) > _LONGEST:
+            continue
+        else:
+            found = [f"{key}: {spelled}"]
+        parts += ["; ", *found] if parts else found
     return tuple(parts)
 
 
@@ -49,7 +58,7 @@ def marks(problem: Posed) -> str:
     for _ in range(problem.points - len(lines)):
         name = max(lines, key=lambda each: lines[each] / (shares[each] + 1))
         shares[name] += 1
-    return "Marks: " + ", ".join(f"{name} {share}" for name, share in shares.items()) + "."
+    return "Marks: " + ", ".join(f"{name} ({share})" for name, share in shares.items()) + "."
 
 
 def _compact(value: Any) -> str:
@@ -58,5 +67,7 @@ def _compact(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_compact(each)}" for name, each in value.items())
     if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e6:
+            return f"{value:.0f}".replace("-", "−")
         return shown(value, 4).replace("-", "−")
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

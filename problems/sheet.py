@@ -48,8 +48,8 @@ class Sheet(Formats):
         return Page(self.plan.title, tuple(self._blocks()))
 
     def _blocks(self) -> Iterator[Block]:
-        name = self.student or "_" * 30
-        yield Prose((f"Name: {name}     Date: {'_' * 12}     Points: {'_' * 5} of {self.points}",))
+        name = self.student or "_" * 24
+        yield Prose((f"Name: {name}     Date: {'_' * 10}     Points: {'_' * 4} of {self.points}",))
         yield Prose((stamp(self),))
         yield Prose((self.plan.instructions,))
         for problem in self.problems:

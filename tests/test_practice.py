@@ -274,7 +274,7 @@ def test_a_fixed_problem_whose_check_disagrees_is_not_printed(folder: Path, monk
 
 def test_the_key_has_marks_that_add_up_and_answers_by_hand() -> None:
     posed = next(p for p in practice_sheet(["backprop"], 6, seed=11).problems if p.points > 5)
-    shares = [int(number) for number in re.findall(r" (\d+)(?=[,.])", marks(posed))]
+    shares = [int(number) for number in re.findall(r"\((\d+)\)", marks(posed))]
     assert sum(shares) == posed.points
     spelled = "".join(part for part in final_answers(posed) if isinstance(part, str))
     by_hand = solve(loads(json.dumps(posed.spec)), carry="rounded", check=False)

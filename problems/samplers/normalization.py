@@ -14,9 +14,10 @@ SETTINGS = ("samples", "features", "method")
 def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     """easy: one feature; medium: two with γ and β; hard: with gradients from a target."""
     samples = wishes.count("samples", 2 if wishes.in_head else 3, 2, 6)
-    features = wishes.count("features", 1 if wishes.level == "easy" else 2, 1, 4)
     usual = "batch" if wishes.level == "easy" or wishes.in_head else form.choice(("batch", "layer"))
     method = wishes.word("method", usual, ("batch", "layer"))
+    least = 3 if method == "layer" and not wishes.in_head else 1  # of two numbers every normalized one is 1 or -1
+    features = wishes.count("features", max(least, 1 if wishes.level == "easy" else 2), 1, 4)
     columns = [rng.sample(range(0, 10, 2) if wishes.in_head else range(1, 10), samples) for _ in range(features)]
     spec: dict[str, Any] = {
         "kind": "normalization",
