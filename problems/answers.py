@@ -11,7 +11,6 @@ from solver.rounding import shown
 
 from .posed import Posed
 
-
 _LONGEST = 200  # characters of an answer that still stands in the table
 _NOT_ASKED = ("table", "history", "errors", "history_gradients")
 
