@@ -239,7 +239,7 @@ BAD_FILES = [
     (b"a: 1\nb: \xfcber\n", 2, 4, "0xFC ('ü' in Windows-1252), which is not UTF-8; save the file as UTF-8"),
     (b"\xff\xfea\0:\0 \0\0\xd8", 1, 4, "not UTF-16; save the file as UTF-8"),
     ("a: 1\n".encode("utf-16-le"), 1, 2, "Save it as UTF-8"),
-    (b"a: 1\n" + b"#" * 11_000_000, 1, 1, "found 11.0 MB; expected at most 10 MB"),
+    (b"a: 1\n" + b"#" * 11_000_000, 1, 1, "found more than 10 MB; expected at most 10 MB"),
     ("a: " + "[" * 50_000, 1, 53, "more than 50 levels"),
     ("{a: " * 50_000, 1, 201, "more than 50 levels"),
     ("- " * 50_000, 1, 101, "more than 50 levels"),
@@ -318,9 +318,9 @@ def test_alias_stands_at_its_own_place() -> None:
 def test_speed() -> None:
     row = ", ".join(["0.0123"] * 100)
     source = "weights:\n" + f"  - [{row}]\n" * 130
-    start = time.perf_counter()
+    start = time.process_time()
     read(source, "f")
-    assert time.perf_counter() - start < (0.9 if yaml.__with_libyaml__ else 9)
+    assert time.process_time() - start < (0.9 if yaml.__with_libyaml__ else 9)
 
 
 def outcome_of(source: bytes | str) -> Document | tuple[Complaint, ...]:
