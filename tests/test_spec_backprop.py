@@ -321,6 +321,7 @@ MISTAKES = [
     (ONE % "randomised_relu", "2:39: layers.1.activation", "Write {randomised_relu: 0.1}"),
     (ONE % "{relu: 1}", "2:39: layers.1.activation", "expected relu without a setting"),
     (ONE % "logistic", "2:39: layers.1.activation", "Did you mean sigmoid?"),
+    ("inputs: [0,05]\nactivation: relu\nlayers: [{weights: [[1]]}]", "1:12: inputs.2", "write 5, or 0.05 for what"),
     (ONE % "Identity", "2:39: layers.1.activation", "Did you mean linear?"),
     (ONE % "relu" + "loss: mean-squared error", "3:7: loss", "Did you mean mse?"),
     (ONE % "relu" + "loss: {huber: {delta: -1}}", "3:23: loss.huber.delta", "expected a number above 0"),

@@ -29,7 +29,7 @@ def _check(keys: DropoutKeys, layer: Layer, samples: int, path: tuple[str, ...],
     names = ", ".join(neuron.name for neuron in layer.neurons)
     for mask in keys.mask:
         if len(mask) != len(layer.neurons):
-            message = f"{len(mask)} entries in a mask, but the layer has {len(layer.neurons)} neurons ({names})"
+            message = f"a mask of {len(mask)}, but the layer has {len(layer.neurons)} neurons ({names})"
             complaints.add((*path, "mask"), message)
     if len(keys.mask) not in (1, samples):
         complaints.add((*path, "mask"), f"{len(keys.mask)} masks for {samples} samples; give one mask, or one for each")

@@ -19,7 +19,7 @@ def check_training(network: Network, complaints: Complaints) -> None:
         missing = "learning_rate" if network.learning_rate is None else "target"
         complaints.add((key,), f"training needs the key {missing}", at_key=True)
     if training.batch > samples:
-        complaints.add(("batch",), f"batches of {training.batch}, but there are {samples} samples; write full")
+        complaints.add(("batch",), f"batches of {training.batch}, but samples has {samples}; write full")
     if training.show_epochs > training.epochs:
         complaints.add(("show_epochs",), f"{training.show_epochs} of {training.epochs} epochs cannot be shown")
     targets = {sample.has_target for sample in network.samples}

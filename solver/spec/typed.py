@@ -91,7 +91,9 @@ def _leading_zero(typed: str) -> str:
     if not _LEADING_ZERO.search(typed):
         return ""
     fixed = re.sub(r"(^[+-]?|/ *)0+(?=[0-9])", r"\1", typed)
-    return f"found '{shown(typed)}' with a leading zero (octal or decimal?); write {shown(fixed)}"
+    message = f"found '{shown(typed)}' with a leading zero (octal or decimal?); write {shown(fixed)}"
+    # 0,05 in a list is read as the two numbers 0 and 05
+    return f"{message}, or 0.{typed} for what stands behind a decimal comma" if typed.isdigit() else message
 
 
 def _fits(value: Fraction) -> bool:
