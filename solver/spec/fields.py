@@ -1,6 +1,6 @@
 """The fields that specs are made of: each reads one value strictly, and knows its JSON Schema.
 
-A `Field` stands in the annotation of a pydantic model, `Annotated[Number, NUMBER]`. It raises `FieldError`:
+A `Field` stands in the annotation of a key, `Annotated[Number, NUMBER]`. It raises `FieldError`:
 every fault of the value at once, each with its path below the field, so that no union multiplies them.
 """
 
@@ -11,15 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from . import typed
 from .document import Path
 from .number import Number
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 _LARGEST, _SMALLEST = Fraction(10) ** 300, Fraction(1, 10**300)
@@ -70,14 +66,6 @@ class Field(Generic[T]):
     says: str
     read: Callable[[Any], T]
     schema: Mapping[str, Any]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema  # specs without models are read without loading pydantic
-
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return dict(self.schema)
 
 
 def shown(value: Any) -> str:
