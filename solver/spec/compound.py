@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from .fields import DROPPED, NAME, NUMBER, Fault, Field, FieldError, did_you_mean, nearest, refused, shown
 from .number import Number
@@ -103,8 +104,7 @@ MATRIX = list_of(VECTOR, "a matrix: a list of rows, each a list of numbers", row
 BY_NAME = named(NUMBER, "a mapping of names to numbers")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """The setting of a chosen thing: its name, its field, and its default (None: it must be given)."""
 
     name: str

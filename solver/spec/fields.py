@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from . import typed
 from .document import Path
@@ -32,8 +33,7 @@ MOST_ALIKE = 20  # so many complaints of one kind about one mapping are enough
 DROPPED: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong inside a field: what, where below the field, and a value that lets reading go on.
 
     at_key:  the mapping key itself is wrong, not its value
@@ -59,8 +59,7 @@ class FieldError(ValueError):
         super().__init__("; ".join(fault.message for fault in self.faults))
 
 
-@dataclass(frozen=True, slots=True)
-class Field(Generic[T]):
+class Field(Struct, Generic[T], frozen=True):
     """How a value of a spec is read, what it is in words, and its JSON Schema."""
 
     says: str
