@@ -7,7 +7,8 @@ A line with slope 1 into the error (a mere total) is passed through, so that an 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .algebra import Expr, Integer, product, symbol, total
 from .differentiate import derivative
@@ -21,8 +22,7 @@ def _as_written(key: str) -> str:
     return key
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """How the lines of a backward pass are named and cut.
 
     adjoints: key and name for ∂E/∂q where they are not the plain ones (delta_o1 for a net input)

@@ -7,8 +7,8 @@ several variables) with two arguments: the body, and the symbol by which it is d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sympy import E, Function, Gt, Lt, cos, pi, sin
 
 from .algebra import (
@@ -55,8 +55,7 @@ _OUTER: dict[str, tuple[str, Outer]] = {
 """For each function its rule, and the factors of its slope from the formula itself and its argument."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a derivation and the rules that lead to it from the line before (none: the first line)."""
 
     rules: tuple[str, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import sympy
+from msgspec import Struct, field
 
 from .algebra import Expr, symbols_of
 from .errors import NotComputable
@@ -19,8 +19,7 @@ from .working import Step, Working
 _LARGEST = 400  # bits of numerator and denominator; past that a fraction becomes a double
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """Every quantity of a Working with its number.
 
     numbers: exact fractions or doubles (with carry 'rounded': the rounded ones)

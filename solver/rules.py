@@ -5,11 +5,10 @@ Each has the one sentence that teaches it and an example.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: the sentence that teaches it, and an example of its line."""
 
     sentence: str

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from .errors import NotAsked
 from .evaluate import Values
 from .formats import Formats
@@ -24,8 +26,7 @@ Keys = str | tuple["Keys", ...]
 """A key, or keys in the shape of the list that they make."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """One quantity of a solution: its key, value, rule and formula."""
 
     key: str

@@ -8,7 +8,8 @@ and that check is the architecture.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .algebra import Expr, symbol, symbols_of
 from .notation import Name, Node
@@ -16,8 +17,7 @@ from .rules import RULES
 from .spec.number import Number
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A quantity that the problem states; `number` is None where letters stand for numbers."""
 
     key: str
@@ -25,8 +25,7 @@ class Given:
     name: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One quantity: its key, the rule that makes it, and its formula over earlier quantities.
 
     short:   how the formula is written before it is spelled out, such as σ(in_h1)

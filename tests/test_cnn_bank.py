@@ -111,7 +111,7 @@ def test_every_worked_line_comes_out(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_bank_specs_fit_the_schema(name: str) -> None:
-    jsonschema.Draft202012Validator(Spec.model_json_schema()).validate(as_json(document(name).data))
+    jsonschema.Draft202012Validator(Spec.json_schema()).validate(as_json(document(name).data))
 
 
 def as_json(data: Any) -> Any:

@@ -20,7 +20,7 @@ def test_the_table_needs_neither_sympy_nor_numpy() -> None:
         "from solver.spec.read import read\n"
         "found = plan(problem(read(preset('vgg16'), 'vgg16'))[0])\n"
         "lines = [found.lines(each) for each in found.layers]\n"
-        "print(found.total_parameters, sorted({'sympy', 'numpy', 'pydantic.main'} & set(sys.modules)))\n"
+        "print(found.total_parameters, sorted({'sympy', 'numpy', 'pydantic'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "138357544 []"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from bank import BANK
 from click.testing import CliRunner
+from msgspec.structs import replace
 from sympy import Expr, Integer, Rational, Symbol
 
 from solver.algebra import cases, power, product, total

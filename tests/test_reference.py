@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from dataclasses import replace
 from math import exp, inf, isfinite, log, nan
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy
 import pytest
+from msgspec.structs import replace
 from networks import han_kamber, layered, mazur, number, random_network, sample, skipping
 
 from solver.check.activations import ACTIVATIONS

@@ -440,7 +440,7 @@ WORDS = (
     "",
     "[key]",
 )
-KEYS = st.sampled_from([*Spec.model_fields, "weights", "biases", "bias", "name", *WORDS])
+KEYS = st.sampled_from([*Spec.names(), "weights", "biases", "bias", "name", *WORDS])
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.sampled_from(WORDS), st.text(max_size=5), st.integers(-2, 5).map(Number.of)
 )

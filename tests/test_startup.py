@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-HEAVY = {"sympy", "numpy", "pydantic", "yaml", "tabulate"}
+HEAVY = {"sympy", "numpy", "yaml", "tabulate"}
 
 
 def _loaded(program: str, environment: Mapping[str, str], *arguments: str) -> tuple[set[str], str]:

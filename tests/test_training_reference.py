@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy
 import pytest
+from msgspec.structs import replace
 from networks import layered, mazur, number, random_network, sample
 
 from solver.check.audit import audit

@@ -7,7 +7,8 @@ Slopes at kinks are conventions: relu 0, leaky and parametric a, elu alpha, step
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..algebra import (
     Expr,
@@ -30,8 +31,7 @@ from ..algebra import (
 _ONE, _ZERO, _HALF = Integer(1), Integer(0), Rational(1, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """A function of one net input.
 
     sign:     how it is written before its bracket
@@ -53,8 +53,7 @@ class Activation:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LayerActivation:
+class LayerActivation(Struct, frozen=True):
     """A function of all net inputs of a layer.
 
     formula:  of all net inputs and the index of the output

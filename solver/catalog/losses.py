@@ -6,7 +6,8 @@ Formulas are those of the interface; a test holds each slope against SymPy's der
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..algebra import (
     Expr,
@@ -27,8 +28,7 @@ from ..algebra import (
 _ONE, _ZERO = Integer(1), Integer(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """An error that adds one part for each output.
 
     part:    of target t, output y, number of outputs n and setting d: the part of one output
@@ -142,8 +142,7 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ClassLoss:
+class ClassLoss(Struct, frozen=True):
     """An error for a class index c: parts over some outputs.
 
     parts:  of the outputs and the index c: (output, formula, slopes by output) for each part

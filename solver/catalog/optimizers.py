@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..algebra import Expr, Integer, difference, negative, power, product, quotient, total
 from ..spec.number import Number
@@ -21,8 +22,7 @@ from .update import ONE, Place, Update
 __all__ = ["LETTERS", "OPTIMIZERS", "SETTINGS", "SHARED", "Place", "ahead", "said", "settings", "steps"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """An optimizer: its title, its update in plain text and the lines of each form."""
 
     title: str

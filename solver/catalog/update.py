@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..algebra import (
     Expr,
@@ -24,8 +25,7 @@ from ..working import Step
 ONE, HALF = Integer(1), Rational(1, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where one update of one parameter stands.
 
     parameter, gradient: the symbols of the old value and of the gradient (not needed by `ahead`)
@@ -49,8 +49,7 @@ class Place:
     setting: Callable[[str], Expr] = symbol
 
 
-@dataclass(slots=True)
-class Update:
+class Update(Struct):
     """Collects the lines of one update while a row writes them."""
 
     chosen: Optimizer

@@ -8,19 +8,18 @@ Exponentials have arguments of at most 0, so that no net input overflows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import erfc, pi, sqrt
 from typing import Any
 
 import numpy
+from msgspec import Struct
 
 from .backends import Arrays, on_host
 
 OnArrays = Callable[[Arrays, Any, float], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Elementwise:
+class Elementwise(Struct, frozen=True):
     """A function of each net input alone.
 
     value, slope: (samples, neurons) -> (samples, neurons)
@@ -32,8 +31,7 @@ class Elementwise:
     bends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Coupled:
+class Coupled(Struct, frozen=True):
     """A function of all net inputs that share it in a layer.
 
     value:    (samples, neurons) -> (samples, neurons)

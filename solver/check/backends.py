@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import numpy
+from msgspec import Struct
 
 from ..errors import Unavailable
 
@@ -47,8 +47,7 @@ def _no_device(found: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Arrays:
+class Arrays(Struct, frozen=True):
     """An array API namespace together with the device its arrays live on."""
 
     xp: Any

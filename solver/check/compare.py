@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from math import inf, isfinite
+
+from msgspec import Struct, field
 
 _RELATIVE = 1e-9
 _FLOOR = 1e-12  # of the largest quantity of the same family
@@ -13,8 +14,7 @@ _SLOPE = 1e-6  # a slope found by differences, relative to itself
 _SLOPE_FLOOR = 1e-8  # and to the largest slope of the same sample
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """What was compared with what, and the first quantity that does not agree.
 
     compared:    quantities held against the reference, differences: slopes held against differences
@@ -33,8 +33,7 @@ class Audit:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """Slopes by finite differences.
 
     values: the slope by the key of the gradient; doubts: how far each may be off

@@ -8,11 +8,12 @@ slope the one with the smallest estimated error is kept.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
 import numpy
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..spec.network import Network
 from .backends import ROUNDING, Arrays, shaken
@@ -27,8 +28,7 @@ _OFFSETS = (1.0, -1.0, 0.5, -0.5)
 _NUMBERS_AT_ONCE = 4_000_000  # numbers in one batch, 32 MB
 
 
-@dataclass(frozen=True, slots=True)
-class _Bundle:
+class _Bundle(Struct, frozen=True):
     """The wires of one parameter that leave the same node: they are nudged together."""
 
     owner: int

@@ -8,16 +8,16 @@ Slopes at kinks: mae 0 where output and target are equal, hinge 0 where the marg
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from .backends import settled
 
 OnArrays = Callable[[Any, Any, Any, float], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """parts, slope: (samples, n) -> (samples, n); `bend` is 0 where the loss or its slope has a kink."""
 
     parts: OnArrays

@@ -7,16 +7,16 @@ and is empty of a letter where nothing went before. `found` receives every quant
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ..spec.optimizer_table import Optimizer
 
 State = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """One update: settings as numbers, learning rate, number of the update, values x, gradient g, earlier state."""
 
     chosen: Optimizer

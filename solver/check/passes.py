@@ -9,8 +9,9 @@ level; dE/dW = delta (k a)^T. Sources: Goodfellow, Bengio, Courville, Deep Learn
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from .activations import Coupled
 from .backends import Arrays, settled
@@ -19,8 +20,7 @@ from .wiring import Data, Group, Level, Wiring
 Nudge = Callable[[Level, Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Struct, frozen=True):
     """Net inputs of shape (samples, neurons), outputs of all nodes and what dropout leaves of them (samples, nodes)."""
 
     nets: Any
@@ -28,8 +28,7 @@ class Forward:
     kept: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Backward:
+class Backward(Struct, frozen=True):
     """The slopes of the error by what the passes compute.
 
     kept:   by what dropout leaves of the output of each node, (samples, nodes)

@@ -5,10 +5,10 @@ This is the independent witness: it knows the problem and the mathematics, and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy
+from msgspec import Struct, field
 
 from ..spec.network import Network
 from .backends import Arrays, on_host
@@ -20,8 +20,7 @@ from .wiring import HostArray, Moment, data, wire
 SHARED = frozenset({"mu", "mu_next", "P", "eta_t"})  # quantities of an update that all parameters share
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """Every quantity by its key, and the moments of the first epoch at which gradients are taken."""
 
     found: Values = field(default_factory=dict)

@@ -7,10 +7,10 @@ gradients come back the same way. Mean or sum over a batch; old weights in every
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy
+from msgspec import Struct
 
 from ..spec.network import Network
 from .backends import Arrays, on_host
@@ -21,8 +21,7 @@ from .wiring import Data, HostArray, Wiring, data, wire
 _NUMBERS_AT_ONCE = 100_000  # outputs kept before their errors are reckoned
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
+class Trained(Struct, frozen=True):
     """What a training comes to.
 
     history:    E over all samples after k epochs, k = 0 ... N
@@ -35,8 +34,7 @@ class Trained:
     gradients: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Movers:
+class Movers(Struct, frozen=True):
     """The parameters that move under one state of the optimizer: their indices, and what earlier updates left."""
 
     indices: tuple[int, ...]
@@ -74,8 +72,7 @@ def trained(network: Network, xp: Any = numpy, device: Any = None, start: HostAr
         return _Course(network, Arrays(xp, device), start).run()
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Struct, frozen=True):
     """Samples on the device; share: what the sum over them is multiplied with."""
 
     case: Data

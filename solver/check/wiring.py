@@ -7,10 +7,11 @@ a weight on the wire from node 0, and every parameter is one number that stands 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..spec.network import Activation, Layer, Network, Neuron, Parameter, Sample
 from . import activations, losses
@@ -18,8 +19,7 @@ from . import activations, losses
 HostArray = numpy.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The neurons of a level that share an activation, by their places in the level."""
 
     rule: activations.Elementwise | activations.Coupled
@@ -32,8 +32,7 @@ class Group:
         return isinstance(self.rule, activations.Elementwise) and self.rule.bends
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """Neurons `start` to `stop` (not included), which read nodes below `known` only.
 
     bends: whether it matters here on which side of 0 a net input lies
@@ -46,8 +45,7 @@ class Level:
     bends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
+class Wiring(Struct, frozen=True):
     """Names, levels and wires of a network.
 
     nodes:   the names of all nodes; nodes[first:] are the neurons
@@ -162,8 +160,7 @@ def _group(activation: Activation, places: tuple[int, ...]) -> Group:
     return Group(activations.ACTIVATIONS[activation.name], setting, places)
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True):
     """Samples and loss: inputs (samples, inputs), targets (samples, n) or None, the loss and its setting.
 
     labels:   the class index of each sample, where the targets come from one
@@ -191,8 +188,7 @@ class Data:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """Where the gradients of a batch are taken.
 
     samples: their indices; stage: what the keys of the batch end in (@1); values: of every parameter

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ..topics.assembled import flat, one_by_one
 from .blocks import Block, Heading, Lines, Page, Prose, Table
 from .convolution_backward import backward_blocks, slope_line
@@ -43,7 +45,7 @@ def _shortened(solution: Worked) -> Worked:
     if check is None or len(check.skipped) <= 4:
         return solution
     told = (*check.skipped[:3], f"and {len(check.skipped) - 3} others")
-    return replace(solution, check=replace(check, skipped=told))
+    return replace(solution, check=structs.replace(check, skipped=told))
 
 
 def _brief(solution: Worked, plain: Worked) -> Iterator[Block]:

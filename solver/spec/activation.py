@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field as Key
-
 from ..options import Options
 from .choices import ACTIVATION
 from .common import Common, Complaints, mended, options
 from .compound import MATRIX, VECTOR, Chosen, list_of
 from .document import Document
 from .fields import NUMBER, TEXT, Field
+from .frame import Key
 from .network import Activation
 from .number import Number
 

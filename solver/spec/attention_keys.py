@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, ValidationError
-from pydantic import Field as Key
-
-from .common import Keys, faults_of
 from .compound import list_of
 from .convolution_fields import nested
-from .fields import FLAG, Field, FieldError, did_you_mean, one_of, refused, whole
+from .fields import FLAG, Field, did_you_mean, one_of, refused, whole
+from .frame import Key, Keys
 from .outcome import ROWS, OutcomeKeys
 
 _MOST_HEADS = 64
@@ -45,13 +42,10 @@ class HeadKeys(Keys):
 
 
 def _head(value: Any) -> HeadKeys:
-    try:
-        return HeadKeys.model_validate(value)
-    except ValidationError as error:
-        raise FieldError(faults_of(error)) from error
+    return HeadKeys.read(value)
 
 
-_HEAD: Field[HeadKeys] = Field("a head such as {Wq: .., Wk: .., Wv: ..}", _head, HeadKeys.model_json_schema())
+_HEAD: Field[HeadKeys] = Field("a head such as {Wq: .., Wk: .., Wv: ..}", _head, HeadKeys.json_schema())
 _COUNT = whole(1, _MOST_HEADS)
 _LIST = list_of(_HEAD, "a number of heads, or a list of heads such as [{Wq: .., Wk: .., Wv: ..}]")
 
@@ -81,7 +75,7 @@ MASK: Field[Any] = Field(
 class Spec(OutcomeKeys):
     """Scaled dot-product attention: softmax(Q Kᵀ / root of d_k) V, with masks and several heads."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: attention")
+    schema_title = "dlsolve spec, kind: attention"
     synonyms: ClassVar[Mapping[str, str]] = {
         **OutcomeKeys.synonyms,
         **HeadKeys.synonyms,

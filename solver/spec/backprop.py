@@ -80,7 +80,7 @@ def _filled(
         loss=Loss(*spec.loss),
         learning_rate=spec.learning_rate,
         update_biases=spec.update_biases,
-        symbols=spec.symbols.model_dump(exclude_none=True),
+        symbols=dict(spec.symbols.written()),
         claims=spec.claim,
         training=Training(spec.batch, spec.reduction, spec.epochs, spec.show_epochs, spec.optimizer),
         dropout=dropout_of(spec, layers, len(typed), complaints),

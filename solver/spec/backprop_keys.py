@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from .choices import ACTIVATION, LOSS
-from .common import Common, Keys
+from .common import Common
 from .compound import Chosen, either, list_of, named, row_fix
 from .fields import FLAG, NAME, POSITIVE, PROBABILITY, TEXT, Field, FieldError, one_of, refused, whole
+from .frame import Key, Keys
 from .letters import ENTRY
 from .number import Number
 from .optimizer import OPTIMIZER, SGD
@@ -165,15 +163,13 @@ class SymbolKeys(Keys):
 class Spec(Common):
     """A feed-forward network: forward pass, error, gradients and the updated weights."""
 
-    model_config = ConfigDict(
-        title="dlsolve spec, kind: backprop",
-        json_schema_extra={
-            "allOf": [
-                {"oneOf": [{"required": ["layers"]}, {"required": ["neurons"]}]},
-                {"oneOf": [{"required": ["inputs"]}, {"required": ["samples"]}]},
-            ]
-        },
-    )
+    schema_title = "dlsolve spec, kind: backprop"
+    schema_rules: ClassVar[Mapping[str, Any]] = {
+        "allOf": [
+            {"oneOf": [{"required": ["layers"]}, {"required": ["neurons"]}]},
+            {"oneOf": [{"required": ["inputs"]}, {"required": ["samples"]}]},
+        ]
+    }
     synonyms: ClassVar[Mapping[str, str]] = {
         "input": "inputs",
         "x": "inputs",
@@ -224,4 +220,4 @@ class Spec(Common):
         {}, description="With letters: formulas that quantities are claimed to equal, such as {out_o1: a + b*x}."
     )
     dropout: dict[Annotated[str, NAME], DropoutKeys] = Key({}, description="Dropout by the name of the layer.")
-    symbols: SymbolKeys = Key(SymbolKeys.model_validate({}), description="How quantities are written.")
+    symbols: SymbolKeys = Key(SymbolKeys.read({}), description="How quantities are written.")

@@ -105,7 +105,7 @@ def _targets(network: Network) -> Iterator[tuple[str, str]]:
 
 
 def _symbols(spec: Spec, complaints: Complaints) -> None:
-    given = spec.symbols.model_dump(exclude_none=True, exclude={"index"})
+    given = {key: letter for key, letter in spec.symbols.written().items() if key != "index"}
     written = {**_LETTERS, **given}
     for key, letter in given.items():
         others = [other for other, sign in written.items() if sign == letter and other != key]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from .backprop_keys import Numbers, Row, Spec
 from .backprop_layers import counted, listed
@@ -17,8 +18,7 @@ from .number import Number
 Given = Row | dict[str, Number]
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A sample as typed, and where it stands."""
 
     path: Path

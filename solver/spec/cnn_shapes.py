@@ -1,6 +1,6 @@
 """Specs of kind cnn-shapes: YAML → ConvNet, every complaint with its place, and the JSON Schema.
 
-The keys are tables of fields, read without building models: a table of shapes is made faster than pydantic's
+The keys are tables of fields, read without building models: a table of shapes is made faster than their
 models would be built.
 """
 
@@ -150,7 +150,7 @@ class Spec:
     """What the list of kinds asks a spec for: its JSON Schema."""
 
     @staticmethod
-    def model_json_schema() -> dict[str, Any]:
+    def json_schema() -> dict[str, Any]:
         """The JSON Schema of cnn-shapes specs."""
         from .cnn_schema import cnn_schema
 

@@ -2,86 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self, TypeVar
-
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
-from pydantic import Field as Key
+from typing import Annotated, Any, TypeVar
 
 from ..errors import Complaint, SpecError
 from ..options import Options, keys_in
-from .compound import either, list_of, unknown_key
+from .compound import either, list_of
 from .document import Document, Path
-from .fields import (
-    DROPPED,
-    FLAG,
-    MOST_ALIKE,
-    TEXT,
-    Fault,
-    Field,
-    FieldError,
-    nearest,
-    one_of,
-    refused,
-    shown,
-    whole,
-)
+from .fields import DROPPED, FLAG, TEXT, Fault, Field, FieldError, one_of, refused, whole
+from .frame import Key, Keys
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Keys)
 _MOST_MENDED = 20
-
-
-class Keys(BaseModel):
-    """A mapping of a spec: its keys are the fields, any other key is a fault with the nearest fix."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-    synonyms: ClassVar[Mapping[str, str]] = {}
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _every_fault(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        known = list(cls.model_fields)
-        if not isinstance(data, dict):
-            raise refused(data, f"a mapping with keys such as {', '.join(known[:4])}")
-        unknown = [key for key in data if key not in known]
-        faults = [unknown_key(key, known, cls.synonyms) for key in unknown[:MOST_ALIKE]]
-        try:
-            model = handler({key: value for key, value in data.items() if key in known})
-        except ValidationError as error:
-            raise FieldError([*faults, *cls._others(error, faults)]) from error
-        if faults:
-            raise FieldError(faults)
-        return model
-
-    @classmethod
-    def _others(cls, error: ValidationError, unknown: list[Fault]) -> list[Fault]:
-        """The faults apart from the unknown keys, without a missing key that one of these probably is."""
-        near = [nearest(str(fault.path[0]), cls.model_fields, cls.synonyms) for fault in unknown]
-        answered = [_missing(key) for key in near if key]
-        return [fault for fault in faults_of(error) if fault.path or fault.message not in answered]
-
-
-def _missing(key: str) -> str:
-    return f"the key {key} is missing"
-
-
-def faults_of(error: ValidationError) -> list[Fault]:
-    """Every fault in a pydantic error, with its path."""
-    return [fault for each in error.errors(include_url=False) for fault in _faults(each)]
-
-
-def _faults(each: Mapping[str, Any]) -> list[Fault]:
-    path: Path = tuple(each["loc"])
-    kind, value = each["type"], each["input"]
-    cause = each.get("ctx", {}).get("error")
-    if path[-1:] == ("[key]",) and isinstance(cause, FieldError):
-        return [Fault(fault.message, path[:-1], at_key=True) for fault in cause.faults]
-    if isinstance(cause, FieldError):
-        return [fault.below(*path) for fault in cause.faults]
-    if kind == "missing":
-        return [Fault(_missing(str(path[-1])), path[:-1])]
-    expected = {"list_type": "a list", "dict_type": "a mapping", "too_short": "at least one entry"}.get(kind)
-    return [Fault(f"found {shown(value)}; expected {expected}" if expected else each["msg"], path)]
 
 
 def validate(model: type[Model], document: Document) -> Model:
@@ -108,9 +39,9 @@ def mended(model: type[Model], document: Document) -> tuple[Model | None, list[C
 
 def _tried(model: type[Model], data: Any) -> tuple[Model | None, list[Fault]]:
     try:
-        return model.model_validate(data), []
-    except ValidationError as error:
-        return None, faults_of(error)
+        return model.read(data), []
+    except FieldError as error:
+        return None, list(error.faults)
 
 
 def _can_be_mended(fault: Fault) -> bool:
@@ -129,19 +60,9 @@ def _with(data: Any, path: Path, value: Any) -> Any:
     return {key: _with(each, rest, value) if key == first else each for key, each in data.items()}
 
 
-def schema(model: type[BaseModel]) -> dict[str, Any]:
+def schema(model: type[Keys]) -> dict[str, Any]:
     """The model's JSON Schema (draft 2020-12)."""
-    found: dict[str, Any] = _without_null(model.model_json_schema())
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
-
-
-def _without_null(node: Any) -> Any:
-    """A default of null would say that null may be written."""
-    if isinstance(node, list):
-        return [_without_null(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    return {k: _without_null(v) for k, v in node.items() if not (k == "default" and v is None)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.json_schema()}
 
 
 def _asked(value: Any) -> tuple[str, ...]:
@@ -154,12 +75,14 @@ def _asked(value: Any) -> tuple[str, ...]:
 _KEYS: Field[tuple[str, ...]] = Field("a key, or several with commas between them", _asked, {"type": "string"})
 _FIND = either(_KEYS, list_of(TEXT, "a list of keys"))
 
+_KIND: Field[str] = Field("text", TEXT.read, {"type": "string"})
+
 
 class Common(Keys):
     """The keys of every kind of spec."""
 
     version: Annotated[int, whole(1, 1)] = Key(1, description="The version of this format: 1.")
-    kind: str = Key("", description="The kind of problem.")
+    kind: Annotated[str, _KIND] = Key("", description="The kind of problem.")
     title: Annotated[str, TEXT] = Key("", description="The heading of the page.")
     digits: Annotated[int, whole(1, 15)] = Key(
         4, description="Decimals shown; below 0.1, significant digits. Default 4."

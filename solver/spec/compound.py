@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from .fields import DROPPED, NAME, NUMBER, Fault, Field, FieldError, did_you_mean, nearest, refused, shown
 from .number import Number
@@ -25,7 +26,7 @@ def list_of(item: Field[T], says: str, fix: Callable[[list[Any]], str] | None = 
         whole = fix(value) if fix else ""
         if whole:
             raise FieldError([Fault(whole)])
-        return tuple(_each(item, list(enumerate(value))).values())
+        return tuple(every(item, list(enumerate(value))).values())
 
     return Field(says, read, {"type": "array", "minItems": 1, "items": dict(item.schema)})
 
@@ -36,8 +37,8 @@ def named(item: Field[T], says: str) -> Field[dict[str, T]]:
     def read(value: Any) -> dict[str, T]:
         if not isinstance(value, dict) or not value:
             raise refused(value, says)
-        faults = [fault for key in value for fault in _key_faults(key)]
-        return _each(item, list(value.items()), faults)
+        faults = [fault for key in value for fault in key_faults(key)]
+        return every(item, list(value.items()), faults)
 
     schema = {
         "type": "object",
@@ -48,7 +49,8 @@ def named(item: Field[T], says: str) -> Field[dict[str, T]]:
     return Field(says, read, schema)
 
 
-def _key_faults(key: str) -> list[Fault]:
+def key_faults(key: str) -> list[Fault]:
+    """What is wrong with a name."""
     try:
         NAME.read(key)
     except FieldError as error:
@@ -56,7 +58,7 @@ def _key_faults(key: str) -> list[Fault]:
     return []
 
 
-def _each(item: Field[T], pairs: list[tuple[K, Any]], faults: Iterable[Fault] = ()) -> dict[K, T]:
+def every(item: Field[T], pairs: list[tuple[K, Any]], faults: Iterable[Fault] = ()) -> dict[K, T]:
     """Reads every item; raises all their faults together, with those already found."""
     found: dict[K, T] = {}
     wrong = list(faults)
@@ -102,8 +104,7 @@ MATRIX = list_of(VECTOR, "a matrix: a list of rows, each a list of numbers", row
 BY_NAME = named(NUMBER, "a mapping of names to numbers")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """The setting of a chosen thing: its name, its field, and its default (None: it must be given)."""
 
     name: str

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, ValidationError
-from pydantic import Field as Key
-
 from .choices import ACTIVATION, ACTIVATION_SYNONYMS, ACTIVATIONS, LOSS
-from .common import Common, Keys, faults_of
+from .common import Common
 from .compound import MATRIX, VECTOR, Chosen, either, list_of
 from .convolution_fields import IMAGE, KERNEL, PADDING, TARGETS, per_axis
 from .fields import FLAG, NAME, NUMBER, POSITIVE, Fault, Field, FieldError, did_you_mean, one_of, refused, whole
+from .frame import Key, Keys
 from .number import Number
 
 _BIASES = either(NUMBER, VECTOR)
@@ -182,16 +180,16 @@ def _keys(word: str, given: Any, below: tuple[str, ...]) -> LayerKeys:
     else:
         plain = False
     try:
-        return kind.keys.model_validate(given)
-    except ValidationError as error:
-        faults = [fault if not plain else Fault(fault.message, fault.path[1:]) for fault in faults_of(error)]
+        return kind.keys.read(given)
+    except FieldError as error:
+        faults = [fault if not plain else Fault(fault.message, fault.path[1:]) for fault in error.faults]
         raise FieldError([Fault(f.message, (*below, *f.path), f.at_key) for f in faults]) from error
 
 
 def _layer_schema() -> dict[str, Any]:
     ways: list[dict[str, Any]] = [{"enum": [word for word, kind in KINDS.items() if kind.alone]}]
     for word, kind in KINDS.items():
-        model = kind.keys.model_json_schema()
+        model = kind.keys.json_schema()
         bare = model["properties"].get(kind.bare)
         inside = {"anyOf": [model, bare]} if bare else model
         ways.append({"type": "object", "properties": {word: inside}, "required": [word], "additionalProperties": False})
@@ -205,7 +203,7 @@ _LAYERS = list_of(LAYER, "a list of layers such as [{conv: {kernels: ..}}, relu,
 class Spec(Common):
     """An image through convolution, activation, pooling, flatten, dense; with a target also backwards."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: convolution")
+    schema_title = "dlsolve spec, kind: convolution"
     synonyms: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("input", "inputs", "x", "picture", "signal"), "image"),
         **dict.fromkeys(("kernel", "kernels", "conv", "filter", "filters", "layer"), "layers"),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field as Key
-
 from .common import Common
 from .compound import BY_NAME, VECTOR, either, list_of, named
 from .descent import Row
 from .fields import NUMBER, POSITIVE, TEXT, Field, whole
+from .frame import Key
 from .optimizer import OPTIMIZER, SGD
 
 _POINT = either(NUMBER, VECTOR, BY_NAME)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from ..options import Options
 from ..rounding import in_full
 from .choices import ACTIVATION_SYNONYMS
-from .common import Common, Complaints, Keys, mended, options
+from .common import Common, Complaints, mended, options
 from .compound import MATRIX, VECTOR, either, list_of
 from .document import Document
 from .dropout_problem import Batch, Layer, NextLayer, Row, Thinned
 from .dropout_starter import STARTER
 from .fields import FLAG, NAME, NUMBER, PROBABILITY, Field, limited, one_of, whole
+from .frame import Key, Keys
 from .number import Number
 
 __all__ = ["Spec", "problem", "starter"]
@@ -53,7 +51,7 @@ class ThinnedKeys(Keys):
 class Spec(Common):
     """Dropout on one layer: training, testing, all thinned nets, or the averaged gradient of a mini-batch."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: dropout")
+    schema_title = "dlsolve spec, kind: dropout"
     synonyms: ClassVar[Mapping[str, str]] = {
         "x": "activations",
         "inputs": "activations",
@@ -130,7 +128,7 @@ def _read(spec: Spec, complaints: Complaints) -> Layer | Batch | None:
 
 
 def _batch(spec: Spec, complaints: Complaints) -> Batch:
-    for key in sorted(spec.model_fields_set - set(Common.model_fields) - {"samples", "parameters"}):
+    for key in sorted(set(spec.written()) - set(Common.names()) - {"samples", "parameters"}):
         complaints.add((key,), "a mini-batch needs only samples and parameters: leave it out", at_key=True)
     count = len(spec.samples[0].mask)
     if count > MOST_UNITS or len(spec.samples) > MOST_SAMPLES:
@@ -203,7 +201,7 @@ def _check_phase(spec: Spec, count: int, keep: Number | None, complaints: Compla
 def _next(spec: Spec, count: int, complaints: Complaints) -> NextLayer | None:
     if spec.weights is None:
         for key in ("biases", "activation"):
-            if key in spec.model_fields_set:
+            if key in spec.written():
                 complaints.add((key,), "it belongs to the layer that follows: add its weights too", at_key=True)
         return None
     for index, row in enumerate(spec.weights):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sympy import Basic, Max, Min, cos, sin
 
 from ..algebra import (
@@ -35,8 +35,7 @@ def _sigmoid(body: Expr) -> Expr:
     return quotient(Integer(1), total([Integer(1), exponential(negative(body))]))
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """How a function's formula is made, and of how many arguments."""
 
     make: Callable[..., Expr]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST = 2000
 _SHOWN = 60
@@ -48,8 +49,7 @@ def _around(text: str, place: int) -> str:
     return ("…" if start else "") + cut + ("…" if start + _SHOWN < len(text) else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of a formula: 'number', 'name', 'sign' or 'end'; `place` is its first character, from 1."""
 
     kind: str

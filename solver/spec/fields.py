@@ -1,6 +1,6 @@
 """The fields that specs are made of: each reads one value strictly, and knows its JSON Schema.
 
-A `Field` stands in the annotation of a pydantic model, `Annotated[Number, NUMBER]`. It raises `FieldError`:
+A `Field` stands in the annotation of a key, `Annotated[Number, NUMBER]`. It raises `FieldError`:
 every fault of the value at once, each with its path below the field, so that no union multiplies them.
 """
 
@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from . import typed
 from .document import Path
 from .number import Number
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 _LARGEST, _SMALLEST = Fraction(10) ** 300, Fraction(1, 10**300)
@@ -36,8 +33,7 @@ MOST_ALIKE = 20  # so many complaints of one kind about one mapping are enough
 DROPPED: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong inside a field: what, where below the field, and a value that lets reading go on.
 
     at_key:  the mapping key itself is wrong, not its value
@@ -63,21 +59,12 @@ class FieldError(ValueError):
         super().__init__("; ".join(fault.message for fault in self.faults))
 
 
-@dataclass(frozen=True, slots=True)
-class Field(Generic[T]):
+class Field(Struct, Generic[T], frozen=True):
     """How a value of a spec is read, what it is in words, and its JSON Schema."""
 
     says: str
     read: Callable[[Any], T]
     schema: Mapping[str, Any]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema  # specs without models are read without loading pydantic
-
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return dict(self.schema)
 
 
 def shown(value: Any) -> str:

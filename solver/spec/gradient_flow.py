@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from ..options import Options
 from .choices import ACTIVATION_SYNONYMS, ACTIVATIONS
 from .common import Common, Complaints, mended, options
 from .compound import VECTOR, Chosen, choice, either, list_of
 from .document import Document
 from .fields import NUMBER, Field, one_of, whole
+from .frame import Key
 from .number import Number
 
 __all__ = ["Flow", "Function", "Spec", "problem", "starter"]
@@ -70,7 +68,7 @@ PER_LAYER = either(NUMBER, VECTOR)
 class Spec(Common):
     """How a gradient shrinks or grows on its way back through many layers."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: gradient-flow")
+    schema_title = "dlsolve spec, kind: gradient-flow"
     synonyms: ClassVar[Mapping[str, str]] = {
         "layers": "depth",
         "n": "depth",

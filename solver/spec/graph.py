@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import Field as Key
-
 from ..algebra import Expr, symbols_of
 from ..options import Options
 from .common import Common, Complaints, mended, options
@@ -15,6 +13,7 @@ from .compound import BY_NAME, named
 from .document import Document
 from .expression import FormulaError, expression, names_in
 from .fields import TEXT
+from .frame import Key
 from .number import Number
 
 _MOST_STEPS = 200

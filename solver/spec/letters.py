@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 from zlib import crc32
@@ -16,8 +15,7 @@ _CONSTANTS = ("e", "pi", "π")
 _STAND_IN = Number.of(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Letters(Number):
+class Letters(Number, frozen=True):
     """An expression of letters; `value` is what it comes to at one point, for checking what is done with it."""
 
     formula: Any = None

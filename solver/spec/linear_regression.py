@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from ..options import Options
 from .choices import LOSS_SYNONYMS
 from .common import Complaints, mended, options
 from .compound import VECTOR, Chosen, Setting, choice
 from .document import Document
 from .fields import POSITIVE, one_of
+from .frame import Key
 from .regression import LinearRegression, Row, Samples, linear_parameters
 from .regression_rows import (
     SYNONYMS,
@@ -58,7 +56,7 @@ _SUMS = ("sse", "half_sse")
 class Spec(RegressionSpec):
     """A line through points: least squares by sums or by normal equations, or gradient descent."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: linear-regression")
+    schema_title = "dlsolve spec, kind: linear-regression"
     synonyms: ClassVar[Mapping[str, str]] = SYNONYMS
 
     kind: Annotated[str, one_of(("linear-regression",))] = Key(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from ..options import Options
-from .common import Complaints, Keys, mended, options
+from .common import Complaints, mended, options
 from .compound import list_of
 from .document import Document, Path
 from .fields import NAME, PROBABILITY, Field, did_you_mean, one_of, refused, shown
+from .frame import Key, Keys
 from .number import Number
 from .regression import LogisticRegression, Row, Samples, logistic_parameters
 from .regression_rows import (
@@ -57,7 +55,7 @@ class TestKeys(Keys):
 class Spec(RegressionSpec):
     """Classes from features: a sigmoid neuron for two of them, softmax for more, by gradient descent."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: logistic-regression")
+    schema_title = "dlsolve spec, kind: logistic-regression"
     synonyms: ClassVar[Mapping[str, str]] = {**SYNONYMS, "labels": "y", "class": "classes"}
 
     kind: Annotated[str, one_of(("logistic-regression",))] = Key(

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field as Key
-
 from ..options import Options
 from .choices import LOSS_SYNONYMS, LOSSES
 from .common import Common, Complaints, mended, options
 from .compound import MATRIX, VECTOR, Chosen, Setting, choice, list_of
 from .document import Document
 from .fields import NUMBER, POSITIVE, TEXT, Field, one_of
+from .frame import Key
 from .loss_targets import read_samples
 from .network import Loss
 from .number import Number

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from ..options import Options
-from .common import Common, Complaints, Keys, mended, options
+from .common import Common, Complaints, mended, options
 from .compound import either, list_of
 from .confusion import Confusion
 from .document import Document
 from .fields import Field, did_you_mean, one_of, refused, whole
+from .frame import Key, Keys
 from .keys_field import keys_field
 from .metrics_starter import STARTER
 from .number import Number
@@ -76,7 +74,7 @@ _ZERO_DIVISION = whole(0, 1)
 class Spec(Common):
     """How well predictions fit: from counts, from a confusion matrix, or from two lists of labels."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: metrics")
+    schema_title = "dlsolve spec, kind: metrics"
     synonyms: ClassVar[Mapping[str, str]] = {
         "matrix": "confusion",
         "confusion_matrix": "confusion",

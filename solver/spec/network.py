@@ -6,39 +6,36 @@ Both ways of writing a network (by layers, by neurons) lead here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .number import Number
 from .optimizer import SGD
 from .optimizer_table import Optimizer
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A weight or bias: its key (`w5`, `b1`, `w14`) and its value. A shared bias is one Parameter."""
 
     key: str
     value: Number
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(Struct, frozen=True):
     """A connection into a neuron from an input or an earlier neuron, by name."""
 
     source: str
     weight: Parameter
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """A row of the catalog of activations, with its setting where it has one (leaky_relu: a)."""
 
     name: str
     setting: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Neuron:
+class Neuron(Struct, frozen=True):
     """One neuron: its name (`h1`, or `4` in the neurons form), what feeds it, its activation."""
 
     name: str
@@ -47,8 +44,7 @@ class Neuron:
     activation: Activation
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Neurons worked together; softmax runs over one layer.
 
     In the neurons form a layer holds the neurons at the same distance (longest path) from the inputs.
@@ -60,16 +56,14 @@ class Layer:
     dense: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """A row of the catalog of losses, with its setting where it has one (huber: delta)."""
 
     name: str
     setting: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """Input values in the order of Network.inputs; targets in the order of Network.outputs.
 
     For losses with a class index (`sparse_cce`, `hinge` with several outputs) `label` holds the
@@ -85,8 +79,7 @@ class Sample:
         return bool(self.targets) or self.label is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Dropout:
+class Dropout(Struct, frozen=True):
     """Which neurons of a layer are kept while training.
 
     masks:    1 or 0 for each neuron of the layer; one mask for all samples, or one for each
@@ -99,8 +92,7 @@ class Dropout:
     inverted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(Struct, frozen=True):
     """How samples become updates.
 
     batch:     samples for each update; 0 is all of them
@@ -115,8 +107,7 @@ class Training:
     optimizer: Optimizer = SGD
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """A feed-forward network with its sample(s), loss and learning rate.
 
     `outputs` are the names of the neurons that have a target (without targets: those nothing reads).

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from ..options import Options
 from .common import Complaints, mended, options
 from .compound import VECTOR, either
 from .document import Document
 from .fields import NUMBER, PROBABILITY, limited, one_of
+from .frame import Key
 from .normalization_problem import Normalization, Running
 from .normalization_starter import STARTER
 from .number import Number
@@ -29,7 +27,7 @@ _MOST = 20_000
 class Spec(OutcomeKeys):
     """Batch normalization (each feature over the samples) or layer normalization (each sample over its features)."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: normalization")
+    schema_title = "dlsolve spec, kind: normalization"
     synonyms: ClassVar[Mapping[str, str]] = {
         **OutcomeKeys.synonyms,
         **dict.fromkeys(("x", "input", "batch", "samples", "activations", "X"), "inputs"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Number:
+
+class Number(Struct, frozen=True):
     """A number of a spec: its exact value and how it was typed (0.10 stays 0.10, 1/3 stays 1/3)."""
 
     value: Fraction

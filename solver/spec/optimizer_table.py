@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from .fields import NUMBER, Field, limited, refused
 from .number import Number
@@ -13,8 +14,7 @@ State = Number | tuple[Number, ...] | Mapping[str, Number]
 """What is left of earlier updates: one number for every parameter, or one each, in order or by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Optimizer:
+class Optimizer(Struct, frozen=True):
     """An optimizer as chosen, its defaults filled in.
 
     form:            which of the usual ways of writing it
@@ -54,8 +54,7 @@ class Optimizer:
         return found.get(parameter)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One of the usual ways in which an optimizer is written.
 
     settings: its settings and their defaults; inside: where ε stands unless told
@@ -67,8 +66,7 @@ class Form:
     start: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """An optimizer: the letters of its state (a form may start more) and its forms, the usual one first."""
 
     states: tuple[str, ...]

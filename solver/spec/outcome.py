@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field as Key
-
 from .choices import LOSS
 from .common import Common, Complaints
 from .compound import Chosen
 from .convolution_fields import depth, nested
 from .fields import POSITIVE, one_of
+from .frame import Key
 from .network import Loss
 from .number import Number
 

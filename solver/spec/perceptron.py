@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from ..options import Options
-from .common import Common, Complaints, Keys, mended, options
+from .common import Common, Complaints, mended, options
 from .compound import VECTOR
 from .document import Document, Path
 from .fields import FLAG, NUMBER, POSITIVE, one_of, whole
+from .frame import Key, Keys
 from .number import Number
 from .perceptron_problem import GATES, MOST_ROWS, ONE_INPUT, Case, Perceptron, ThresholdNet, truth_table
 from .perceptron_starter import STARTER
@@ -48,7 +46,7 @@ class CaseKeys(Keys):
 class Spec(Common):
     """A neuron that learns row by row, or layers of threshold neurons that are given."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: perceptron")
+    schema_title = "dlsolve spec, kind: perceptron"
     synonyms: ClassVar[Mapping[str, str]] = {
         "function": "gate",
         "data": "samples",
@@ -133,7 +131,7 @@ def problem(document: Document) -> tuple[Perceptron | ThresholdNet, Options]:
 def _read(spec: Spec, complaints: Complaints) -> Perceptron | ThresholdNet | None:
     if spec.layers is not None:
         for key in _LEARNING:
-            if key in spec.model_fields_set:
+            if key in spec.written():
                 complaints.add((key,), "given layers do not learn: leave it out", at_key=True)
         rows = _cases(spec, complaints, low=0, needed=False)
         return threshold_net(

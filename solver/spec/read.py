@@ -6,10 +6,10 @@ than draw a complaint.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
+from msgspec import Struct, field
 
 from ..errors import Complaint, SpecError
 from .document import Document, Path, Place
@@ -43,8 +43,7 @@ def read(source: bytes | str, file: str) -> Document:
     return reader.document(text)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Takes events, fills the tree, collects complaints."""
 
     file: str

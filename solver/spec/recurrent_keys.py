@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from pydantic import Field as Key
-
 from .choices import ACTIVATION, ACTIVATION_SYNONYMS, ACTIVATIONS, LOSS
-from .common import Common, Keys
+from .common import Common
 from .compound import VECTOR, Chosen, choice, either
 from .convolution_fields import nested
 from .fields import FLAG, NUMBER, POSITIVE, Fault, Field, FieldError, one_of, refused, whole
+from .frame import Key, Keys
 from .number import Number
 
 MOST_STEPS = 100
@@ -118,7 +116,7 @@ class Stacked(Keys):
 class Spec(Common):
     """A recurrent network, unrolled over the times of a sequence."""
 
-    model_config = ConfigDict(title="dlsolve spec, kind: recurrent")
+    schema_title = "dlsolve spec, kind: recurrent"
     synonyms: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("x", "input", "sequence", "xs"), "inputs"),
         **dict.fromkeys(("h0", "h_0", "initial_hidden", "hidden_state", "initial_state"), "hidden"),
@@ -132,7 +130,7 @@ class Spec(Common):
         **dict.fromkeys(("recurrent_activation",), "gate_activation"),
     }
 
-    kind: str = Key(
+    kind: Annotated[str, one_of(("recurrent",))] = Key(
         "recurrent",
         description="The kind of problem: recurrent. Keys of quantities: h_1 is the hidden state at time 1, h_1[2] its "
         "second entry (with one unit there is h_1 alone); c_1 the cell state; gates f_1, i_1, o_1 (lstm), z_1, r_1 "
@@ -161,7 +159,7 @@ class Spec(Common):
         "backward: {..}, Wy: .., by: ..}.",
     )
     layers: list[Stacked] = Key(
-        default_factory=list, description="Several recurrent layers, the first one first; each reads the one before."
+        [], description="Several recurrent layers, the first one first; each reads the one before."
     )
     hidden: Annotated[Any, STATES] = Key(None, description="The hidden state before the first time; default 0.")
     cell_state: Annotated[Any, STATES] = Key(None, description="The cell state before the first time; default 0.")
@@ -173,13 +171,11 @@ class Spec(Common):
     )
     gate_activation: Annotated[Chosen, UNIT] = Key(("sigmoid", None), description="Of the gates. Default sigmoid.")
     output: Annotated[Chosen, ACTIVATION] = Key(("linear", None), description="Of the output. Default linear.")
-    input_layers: list[Extra] = Key(
-        default_factory=list, description="Extra layers from the input to the hidden state."
-    )
+    input_layers: list[Extra] = Key([], description="Extra layers from the input to the hidden state.")
     transition_layers: list[Extra] = Key(
-        default_factory=list, description="Extra layers from a hidden state to the next (one layer, one direction)."
+        [], description="Extra layers from a hidden state to the next (one layer, one direction)."
     )
-    output_layers: list[Extra] = Key(default_factory=list, description="Extra layers from hidden state to output.")
+    output_layers: list[Extra] = Key([], description="Extra layers from hidden state to output.")
     concat: Annotated[str, one_of(("x-h", "h-x"), {"xh": "x-h", "hx": "h-x"})] = Key(
         "", description="One matrix for each gate, on [x, h] or on [h, x]: W b (rnn), Wf bf ..., without U."
     )

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field as Key
-
-from .common import Common, Complaints, Keys
+from .common import Common, Complaints
 from .compound import BY_NAME, MATRIX, VECTOR, either
 from .document import Path
 from .fields import FLAG, NUMBER, POSITIVE, Field, did_you_mean, one_of, refused, shown, whole
+from .frame import Key, Keys
 from .number import Number
 from .regression import Descent, Row
 

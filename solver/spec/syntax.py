@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from .document import Place
 from .typed import shown
@@ -19,8 +19,7 @@ _CLOSING = {"[": "]", "{": "}"}
 _ENTRY = re.compile(r"([^\s:=,\[\]{}\"'#]+)(?:(:)(?=\S)|\s*(=)\s*|\s+)(\S.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Where the YAML parser gave up: its problem, the thing it was in the middle of, and what it read last.
 
     `opened`: the innermost bracket still open and its place; `last`: the event before the problem.

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field as Key
-
-from .common import Complaints, Keys
+from .common import Complaints
 from .compound import MATRIX, VECTOR, either, list_of
 from .fields import NUMBER, Field, one_of
+from .frame import Key, Keys
 from .keys_field import keys_field
 from .number import Number
 from .perceptron_problem import Case, GivenLayer, ThresholdNet

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from .document import Path, Place
 
 
-@dataclass(slots=True)
-class Open:
+class Open(Struct):
     """A mapping or list whose end has not come yet.
 
     `bracket` is '[' or '{', or '' for one written by indentation; `before` counts the values read before it;
@@ -29,8 +29,7 @@ class Open:
     waiting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Anchored:
+class Anchored(Struct, frozen=True):
     """What an alias stands for: its data, how many values that is, and how many levels."""
 
     data: Any
@@ -38,8 +37,7 @@ class Anchored:
     height: int
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """Values put in one after the other, as they come."""
 
     root: Any = None

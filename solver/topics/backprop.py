@@ -6,8 +6,9 @@ Only the forward steps, the error and the update are written; the gradients come
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from .. import notation as n
 from ..algebra import Expr, Rational, difference, product, quotient, symbol, total

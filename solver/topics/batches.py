@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..check.audit import audit
 from ..check.compare import Audit
@@ -15,8 +16,7 @@ from .training import held_values, trained
 _MOST = 150  # parameters of a network for which this is worked
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """One way to cut an epoch: samples for each update (0: all), updates, E after the epoch, and its check."""
 
     batch: int

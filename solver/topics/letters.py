@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algebra import Expr, Rational, replaced, size_of, symbol
 from ..check.audit import audit
@@ -24,8 +26,7 @@ _LARGEST = 160  # parts of a formula; past that a line keeps the name of what it
 _POINTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A quantity that is claimed to equal a formula of the letters, and whether it does."""
 
     key: str

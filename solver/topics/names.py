@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..greek import GREEK
 from ..notation import Name, Node, Partial
 from ..spec.network import Network
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One pass through the network: of which sample (0: there is but one), after the update or not, which epoch."""
 
     sample: int = 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..algebra import symbol
 from ..errors import NotComputable
@@ -15,8 +17,7 @@ from ..working import Working
 from .backprop import Epoch
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
+class Trained(Struct, frozen=True):
     """What training comes to.
 
     history: E after k epochs, k = 0 ... N
