@@ -31,6 +31,7 @@ class Posed:
     ask: str
     points: int
     solution: Any
+    note: str = ""
 
     def question(self) -> tuple[Block, ...]:
         """The blocks of the question."""
@@ -124,7 +125,9 @@ class Pool:
             return reason
         self.seen.add(text)
         points = draw.points if entry.points is None else entry.points
-        return Posed(number, entry.name, draw.spec, " ".join(filter(None, (draw.ask, entry.text))), points, solution)
+        return Posed(
+            number, entry.name, draw.spec, " ".join(filter(None, (draw.ask, entry.text))), points, solution, draw.note
+        )
 
 
 def proved(solution: Any) -> str:

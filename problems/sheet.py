@@ -165,9 +165,7 @@ def _room(space: str) -> Iterator[Block]:
 
 
 def _marked(problem: Posed) -> Iterator[Block]:
-    text = marks(problem)
-    if text:
-        yield Prose((text,))
+    yield from (Prose((text,)) for text in (marks(problem), problem.note) if text)
 
 
 def _whose(sheet: Sheet) -> str:

@@ -51,6 +51,7 @@ class Draw:
 
     spec:   the spec as plain data
     ask:    what is asked, in words, where the question page does not say it
+    note:   what the key says beside the working
     points: what it is worth
     refused: why it is not worth solving, where the sampler knows already
     fixed:  it is the same each time, and may stand on every copy
@@ -60,6 +61,7 @@ class Draw:
 
     spec: dict[str, Any]
     ask: str = ""
+    note: str = ""
     points: int = 4
     refused: str = ""
     fixed: bool = False

@@ -326,6 +326,18 @@ def test_a_mistake_that_cannot_be_told_is_named() -> None:
     assert rules.confused((0.5,), {"a": (0.25,), "b": (0.125,)}) == ""
 
 
+def test_the_key_names_the_mistake_that_is_to_be_found() -> None:
+    paper = practice_sheet(["backprop"], 20, seed=2)
+    asked = [problem for problem in paper.problems if "A student finds" in problem.ask]
+    assert asked
+    key = paper.key.to_markdown()
+    for problem in asked:
+        assert problem.note in key
+        assert problem.note not in paper.to_markdown()
+        (name,) = problem.solution.asked
+        assert f"{name} = {problem.solution.text(name)},".replace("-", "−") not in problem.ask
+
+
 def test_saturated_dead_and_linear_nets_are_rejected() -> None:
     assert "saturated" in rules.neurons({"out_h1": 0.999}, {"h1": "sigmoid"})
     assert "dead" in rules.neurons({"in_h1": -1, "in_h2": -2}, {"h1": "relu", "h2": "relu"})

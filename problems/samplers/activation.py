@@ -22,13 +22,13 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         return Draw(
             spec,
             "Work out every output and its derivative by every net input.",
-            6,
+            points=6,
             unfit=lambda s: trivial([s.answers]),
         )
     bent: list[Any] = ["relu", {"leaky_relu": rng.choice((0.1, 0.2) if not wishes.in_head else (0.5, 0.25))}]
     functions = bent if wishes.in_head else [form.choice(_SMOOTH), bent[form.randrange(2)]]
     spec |= {"title": "Activation functions", "functions": functions, "inputs": _inputs(rng, count, wishes.in_head)}
-    return Draw(spec, "Work out the value and the slope of each function at each net input.", 2 * count)
+    return Draw(spec, "Work out the value and the slope of each function at each net input.", points=2 * count)
 
 
 def _inputs(rng: Random, count: int, in_head: bool) -> list[Value]:

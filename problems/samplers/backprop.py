@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from solver.rounding import shown
+
 from ..mistakes import MISTAKES, Layered, applies, updated
 from ..numbers import Value, distinct, matrix, spread
 from ..rules import confused, in_head, neurons, trivial
@@ -13,7 +15,7 @@ from ..wishes import Draw, Wishes
 
 SETTINGS = ("inputs", "hidden", "outputs", "activation")
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
-_ASKS = ("forward", "gradients", "one weight", "all weights", "error after")
+_ASKS = ("forward", "gradients", "one weight", "all weights", "error after", "mistake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,26 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         asked = {k: v for k, v in spec.items() if k != "learning_rate"}
     else:
         asked = {**spec, **_find(form, ask, shape)}
-    points = {"forward": 3, "one weight": 5}.get(ask, 8) + 2 * (len(shape.sizes) - 3)
+    words, note = _wrong(form, spec, asked["find"][0]) if ask == "mistake" else ("", "")
+    points = {"forward": 3, "one weight": 5, "mistake": 6}.get(ask, 8) + 2 * (len(shape.sizes) - 3)
     return Draw(
-        {"title": _title(shape), **asked}, points=max(points, 2), unfit=lambda s: _unfit(s, spec, shape, wishes)
+        {"title": _title(shape), **asked},
+        words,
+        note,
+        max(points, 2),
+        unfit=lambda solution: _unfit(solution, spec, shape, wishes),
     )
+
+
+def _wrong(form: Random, spec: dict[str, Any], key: str) -> tuple[str, str]:
+    """What a student found who made a classic mistake, and which it was."""
+    net, index = _layered(spec), int(key[1:-1]) - 1
+    mistake = form.choice([name for name in MISTAKES if applies(net, name, 0)])
+    number = shown(_flat(updated(net, mistake), {index})[0], 4).replace("-", "−")
+    found = (
+        f"A student finds {key} = {number}, which is wrong. Work it out, and say which mistake leads to that number."
+    )
+    return found, f"The mistake: {mistake}."
 
 
 def _shape(form: Random, wishes: Wishes) -> _Shape:
@@ -101,7 +119,9 @@ def _target(rng: Random, shape: _Shape, head: bool) -> list[Value]:
 def _find(form: Random, ask: str, shape: _Shape) -> dict[str, Any]:
     if ask == "error after":
         return {"find": ["E", "E'"]}
-    return {"find": [f"w{form.randint(1, shape.sizes[0] * shape.sizes[1])}'"]} if ask == "one weight" else {}
+    return (
+        {"find": [f"w{form.randint(1, shape.sizes[0] * shape.sizes[1])}'"]} if ask in ("one weight", "mistake") else {}
+    )
 
 
 def _title(shape: _Shape) -> str:
@@ -128,15 +148,15 @@ def _mistaken(spec: dict[str, Any], solution: Any) -> str:
     """Whether a classic mistake cannot be told from the right working, or from another one."""
     if not solution.asks_gradients:
         return ""
-    net = Layered(
-        [(layer["weights"], layer["biases"], layer["activation"]) for layer in spec["layers"]],
-        spec["inputs"],
-        spec["target"],
-        spec["learning_rate"],
-    )
+    net = _layered(spec)
     only = {int(key[1:-1]) - 1 for key in solution.asked if key.startswith("w")}
     wrong = {name: _flat(updated(net, name), only) for name in MISTAKES if applies(net, name, 0)}
     return confused(_flat(updated(net), only), wrong)
+
+
+def _layered(spec: dict[str, Any]) -> Layered:
+    layers = [(layer["weights"], layer["biases"], layer["activation"]) for layer in spec["layers"]]
+    return Layered(layers, spec["inputs"], spec["target"], spec["learning_rate"])
 
 
 def _flat(weights: list[list[list[float]]], only: set[int]) -> tuple[float, ...]:

@@ -27,7 +27,10 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     title = "Binary cross-entropy" if loss == "bce" else "An error of squares"
     spec |= {"title": title, **_pairs(rng, loss, count, wishes.in_head)}
     return Draw(
-        spec, _ASK, count + 1, unfit=lambda solution: _unfit(solution) or (in_head(solution) if wishes.in_head else "")
+        spec,
+        _ASK,
+        points=count + 1,
+        unfit=lambda solution: _unfit(solution) or (in_head(solution) if wishes.in_head else ""),
     )
 
 
@@ -47,11 +50,11 @@ def _classes(rng: Random, spec: dict[str, Any], count: int, wishes: Wishes) -> D
     if wishes.level == "hard":
         spec |= {"title": "Cross-entropy of logits", "logits": distinct(rng, spread("-2", "3", "0.5"), count)}
         spec["output"] = "softmax"
-        return Draw(spec, "Work out the outputs, the error and its derivative by every logit.", count + 3)
+        return Draw(spec, "Work out the outputs, the error and its derivative by every logit.", points=count + 3)
     cuts = sorted(rng.sample(range(1, 20), count - 1))
     parts = [b - a for a, b in zip([0, *cuts], [*cuts, 20], strict=True)]
     spec |= {"title": "Cross-entropy of one sample", "predicted": [part * 5 / 100 for part in parts]}
-    return Draw(spec, _ASK, count + 1)
+    return Draw(spec, _ASK, points=count + 1)
 
 
 def _unfit(solution: Any) -> str:
