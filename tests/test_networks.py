@@ -344,3 +344,11 @@ loss: bce
     assert_agrees(spec)
     short = [key for key in solved(spec).working.steps if key.endswith(":short")]
     assert short == ["delta_3:short"]
+
+
+def test_the_answers_say_of_which_update_the_gradients_are() -> None:
+    said = "From old to new in 4 updates; the gradient is that of the last one."
+    assert said in solved(FROZEN).to_text()
+    once = FROZEN.replace("batch: 1\nepochs: 2\nshow_epochs: 2\n", "")
+    assert "that of the last one" not in solved(once).to_text()
+    assert "One update after each sample, in the order given" in solved(FROZEN).to_text()

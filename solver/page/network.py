@@ -168,11 +168,19 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
     else:
         rows = _parameter_rows(solution, writer)
         if rows:
+            yield from _several_updates(network, solution)
             yield _parameter_table(rows)
         told = {f"dE/d{k}" for k in solution.working.givens} | {f"{k}'" for k in solution.working.givens}
         yield from results(writer, [k for k in solution.answers if k not in told])
     if solution.options.explain and len(network.samples) == 1:
         yield from explain_blocks(network, solution, writer)
+
+
+def _several_updates(network: Network, solution: Worked) -> Iterator[Block]:
+    """Of which update the gradients are: with several, old − η × gradient is not new."""
+    count = len(network.batches) * network.training.epochs
+    if network.learns and count > 1 and any(key.startswith("dE/d") for key in solution.answers):
+        yield Prose((f"From old to new in {count:,} updates; the gradient is that of the last one.",))
 
 
 def _parameter_table(rows: list[tuple[Text, ...]]) -> Table:

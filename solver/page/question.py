@@ -157,8 +157,11 @@ def _training(network: Network, solution: Worked) -> Iterator[Text]:
     """Samples, batches, epochs, optimizer and dropout, as far as they are there."""
     training, count = network.training, len(network.samples)
     if network.learns and count > 1:
-        size = "all samples" if len(network.batches) == 1 else f"{training.batch} sample(s), in the order given"
-        yield (f"One update for {size}: the {training.reduction} of their gradients.",)
+        size = "all samples" if len(network.batches) == 1 else f"every {training.batch} samples, in the order given"
+        if training.batch == 1:
+            yield ("One update after each sample, in the order given, by its own gradient.",)
+        else:
+            yield (f"One update for {size}: the {training.reduction} of their gradients.",)
     if network.learns and training.epochs > 1:
         yield (f"{training.epochs:,} epochs.",)
     if training.optimizer.name != "sgd":
