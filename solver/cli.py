@@ -302,6 +302,8 @@ def practice(kinds: tuple[str, ...], **choices: Any) -> None:
             _refuse_to_overwrite(file, force)
     if output is None and key is None and (force or open_):
         raise _Refused("--force and --open are about a file: name it with -o FILE")
+    if output is None and sheet_format == "pdf" and sys.stdout.isatty():
+        raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
     if output is not None and output == key:
         raise _Refused(f"{output}: sheet and key need files of their own")
     from .practice_command import Files, practise
