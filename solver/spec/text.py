@@ -24,8 +24,8 @@ def decode(source: bytes | str, file: str) -> str:
     """
     if len(source) > MOST_BYTES:
         # files are read up to this limit, so how large one is need not be known here
-        most = f"{MOST_BYTES // 10**6} MB"
-        raise SpecError(file, [Complaint(f"found more than {most}; expected at most {most}")])
+        limit = f"{MOST_BYTES // 10**6} MB"
+        raise SpecError(file, [Complaint(f"found more than {limit}; expected at most {limit}")])
     text = source if isinstance(source, str) else _decoded(source, file)
     text = text.removeprefix("\ufeff")
     most = 1 if "\0" in text else 20  # not a text file, then: one complaint says it all
