@@ -46,7 +46,8 @@ def page(kind: str) -> str:
     made = solve(load(path)).to_markdown().replace("\n# ", "\n## ", 1)
     if made.startswith("# "):
         made = "#" + made
-    return f"{head}The spec, `{path.name}` (start your own with `dlsolve new {kind}`):\n\n```yaml\n{spec}\n```\n\n`{command}` prints:\n\n{made}"
+    start = f"The spec, `{path.name}` (start your own with `dlsolve new {kind}`):\n\n```yaml\n{spec}\n```\n\n"
+    return f"{head}{start}`{command}` prints:\n\n{made}"
 
 
 def index() -> str:

@@ -161,9 +161,7 @@ RISE, FALL = exponential(z), exponential(negative(z))
 TANH = quotient(difference(RISE, FALL), total([RISE, FALL]))
 GELU = product(HALF, z, total([ONE, error_function(quotient(z, power(TWO, HALF)))]))
 HALF_SQUARE = product(HALF, power(difference(t, y), 2))
-CROSS_ENTROPY = negative(
-    total([product(t, logarithm(y)), product(difference(ONE, t), logarithm(difference(ONE, y)))])
-)
+CROSS_ENTROPY = negative(total([product(t, logarithm(y)), product(difference(ONE, t), logarithm(difference(ONE, y)))]))
 KL = product(t, logarithm(quotient(t, y)))
 SOFTPLUS = logarithm(total([ONE, exponential(z)]))
 ELU = cases((z, z > 0), (product(a, difference(exponential(z), ONE)), True))
@@ -212,8 +210,7 @@ SHOWN = {
             "*d/dz[z*(2^(1/2))^(-1)])) | sum constant erf chain tidy",
             "(1/2)*(1 + erf(z*(2^(1/2))^(-1)) + z*2*(pi^(1/2))^(-1)"
             "*exp(-(z*(2^(1/2))^(-1))^2)*(2^(1/2))^(-1)) | constant_factor variable tidy",
-            "(1/2)*(1 + erf(z*(2^(1/2))^(-1)) + 2*z*exp(-(z*(2^(1/2))^(-1))^2)*(pi^(1/2))^(-1)"
-            "*(2^(1/2))^(-1)) | tidy",
+            "(1/2)*(1 + erf(z*(2^(1/2))^(-1)) + 2*z*exp(-(z*(2^(1/2))^(-1))^2)*(pi^(1/2))^(-1)*(2^(1/2))^(-1)) | tidy",
         ],
     ),
     "softplus": (
@@ -273,8 +270,7 @@ SHOWN = {
         [
             "∂/∂y[(1/3)*Abs(t - y)]",
             "(1/3)*{1 if t - y > 0; -1 if t - y < 0; 0 if True}*∂/∂y[t - y] | constant_factor absolute chain",
-            "(1/3)*{1 if t - y > 0; -1 if t - y < 0; 0 if True}*(0 - 1)"
-            " | sum constant constant_factor variable",
+            "(1/3)*{1 if t - y > 0; -1 if t - y < 0; 0 if True}*(0 - 1) | sum constant constant_factor variable",
             "{-1/3 if t - y > 0; 1/3 if t - y < 0; 0 if True} | tidy",
         ],
     ),

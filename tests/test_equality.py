@@ -31,9 +31,7 @@ ONE, TWO, HALF, ZERO = Integer(1), Integer(2), Rational(1, 2), Integer(0)
 SIGMOID = quotient(ONE, total([ONE, exponential(negative(z))]))
 RISE, FALL = exponential(z), exponential(negative(z))
 TANH = quotient(difference(RISE, FALL), total([RISE, FALL]))
-CROSS_ENTROPY = negative(
-    total([product(t, logarithm(y)), product(difference(ONE, t), logarithm(difference(ONE, y)))])
-)
+CROSS_ENTROPY = negative(total([product(t, logarithm(y)), product(difference(ONE, t), logarithm(difference(ONE, y)))]))
 _SIGMA_SLOPE = product(SIGMOID, difference(ONE, SIGMOID))
 _RELU_PIECES = cases((z, z > 0), (ZERO, True))
 

@@ -10,6 +10,7 @@ from .backprop_keys import Spec
 from .choices import ACTIVATIONS, LOSSES
 from .common import Complaints
 from .document import Path
+from .letters import letters_of
 from .network import Network
 
 _RESERVED = {
@@ -40,7 +41,19 @@ def check_names(network: Network, spec: Spec, complaints: Complaints) -> None:
         if name in taken:
             message = f"the name {name} is that of {taken[name]} already; choose another for this input"
             complaints.add(_input_path(spec, name), message, at_key=True)
+    _letters(network, complaints)
     _symbols(spec, complaints)
+
+
+def _letters(network: Network, complaints: Complaints) -> None:
+    """A letter may have the name of a quantity only where that quantity is the letter itself: w1 = w1."""
+    taken = dict(_quantities(network))
+    typed = {p.key: p.value.text for p in network.parameters}
+    typed |= dict(zip(network.inputs, (number.text for number in network.samples[0].inputs), strict=True))
+    for name in letters_of(network):
+        if name in {**taken, **typed, "E": ""} and typed.get(name) != name:
+            what = taken.get(name, "a quantity of this problem")
+            complaints.add((), f"the letter {name} stands for a number, but {name} is {what}; choose another letter")
 
 
 def _input_path(spec: Spec, name: str) -> Path:

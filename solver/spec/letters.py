@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from ..errors import NotComputable
@@ -11,7 +11,11 @@ from . import typed
 from .fields import NUMBER, Field, refused
 from .number import Number
 
+if TYPE_CHECKING:
+    from .network import Network
+
 _CONSTANTS = ("e", "pi", "π")
+_ANSWERS = frozenset({"yes", "no", "on", "off", "true", "false"})
 _STAND_IN = Number.of(1)
 
 
@@ -60,6 +64,8 @@ def _letters(text: str) -> Letters:
         formula = expression(text, names)
     except FormulaError as error:
         raise refused(text, "a number, or an expression of letters", str(error), instead=_STAND_IN) from None
+    if _ANSWERS & {name.lower() for name in names}:
+        raise refused(text, "a number, or an expression of letters", "Write 1 or 0", instead=_STAND_IN)
     if not symbols_of(formula):
         raise refused(text, "a number, or an expression of letters", "Write the number", instead=_STAND_IN)
     return lettered(" ".join(text.split()), formula)
@@ -70,3 +76,11 @@ ENTRY: Field[Number] = Field(
     _entry,
     {"anyOf": [dict(NUMBER.schema), {"type": "string", "description": "an expression of letters, such as -k1*m1"}]},
 )
+
+
+def letters_of(network: Network) -> list[str]:
+    """Every letter of a network's inputs, targets, weights and biases, in the order met."""
+    numbers = [p.value for p in network.parameters]
+    numbers += [number for sample in network.samples for number in (*sample.inputs, *sample.targets)]
+    formulas = [number.formula for number in numbers if isinstance(number, Letters)]
+    return list(dict.fromkeys(each.name for formula in formulas for each in sorted(formula.free_symbols, key=str)))
