@@ -13,7 +13,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from solver import loads, solve
-from solver.errors import NotComputable
+from solver.errors import DlsolveError, NotComputable
 from solver.page.matrices import is_layered
 
 FEW = settings(max_examples=25, deadline=None, derandomize=True)
@@ -352,3 +352,11 @@ def test_the_answers_say_of_which_update_the_gradients_are() -> None:
     once = FROZEN.replace("batch: 1\nepochs: 2\nshow_epochs: 2\n", "")
     assert "that of the last one" not in solved(once).to_text()
     assert "One update after each sample, in the order given" in solved(FROZEN).to_text()
+
+
+def test_thousands_of_samples_are_refused_at_once() -> None:
+    samples = ", ".join("{inputs: [0.1, 0.2], target: [1, 0]}" for _ in range(2000))
+    layers = "[{weights: [[1, 2], [3, 4]], biases: [0, 0]}, {weights: [[1, 2], [3, 4]], biases: [0, 0]}]"
+    problem = loads(f"{{kind: backprop, samples: [{samples}], activation: tanh, learning_rate: 1, layers: {layers}}}")
+    with pytest.raises(DlsolveError, match="24,000 gradients"):
+        solve(problem)

@@ -13,7 +13,7 @@ from ..spec.network import Network
 from .backprop import Epoch
 from .training import held_values, trained
 
-_MOST = 150  # parameters of a network for which this is worked
+_MOST = 1000  # samples times parameters up to which this is worked
 
 
 class Cut(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Cut(Struct, frozen=True):
 def side_by_side(network: Network, options: Options) -> tuple[Cut, ...]:
     """One epoch with full, the given and single batches; nothing where there is but one sample."""
     samples = len(network.samples)
-    if samples == 1 or not network.learns or len(network.parameters) > _MOST:
+    if samples == 1 or not network.learns or samples * len(network.parameters) > _MOST:
         return ()
     sizes = sorted({network.training.batch or samples, 1, samples}, reverse=True)
     return tuple(_cut(network, 0 if size == samples else size, options) for size in sizes)

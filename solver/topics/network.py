@@ -20,12 +20,15 @@ from .letters import checked, claims, has_letters, results
 from .names import Names, Run
 from .training import Trained, held_values, trained
 
+_MOST_GRADIENTS = 20_000
+
 
 def solve(problem: Network, options: Options) -> Worked:
     """The worked solution of a network problem.
 
     Raises NotComputable where the numbers have no result, NotAsked for a key or style it does not have.
     """
+    _refuse_endless(problem)
     if has_letters(problem):
         return _in_letters(problem, options)
     if problem.claims:
@@ -62,6 +65,16 @@ def solve(problem: Network, options: Options) -> Worked:
         return solution
     _refuse_givens(asked, solution)
     return replace(solution, asked=asked, answer_keys=asked)
+
+
+def _refuse_endless(problem: Network) -> None:
+    """Raises NotAsked where samples times parameters would make more lines than anyone reads."""
+    samples, parameters = len(problem.samples), len(problem.parameters)
+    if samples > 1 and samples * parameters > _MOST_GRADIENTS:
+        raise NotAsked(
+            f"{samples:,} samples of a network with {parameters:,} parameters make {samples * parameters:,} gradients; "
+            f"at most {_MOST_GRADIENTS:,} are worked one by one: give fewer samples"
+        )
 
 
 def _in_letters(problem: Network, options: Options) -> Worked:
