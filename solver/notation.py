@@ -19,7 +19,6 @@ class Name(Struct, frozen=True):
     """A quantity's name: in_h1 is Name('in', 'h1'), w5' is Name('w', '5', primes=1).
 
     `upright` for words (in, out), italic otherwise; `sup` is a raised index such as (l).
-    `spoken` is the plain text that stands where neither sub- nor superscript can be set.
     """
 
     base: str
@@ -27,7 +26,6 @@ class Name(Struct, frozen=True):
     sup: str = ""
     primes: int = 0
     upright: bool = False
-    spoken: str = ""
 
 
 class Mark(Struct, frozen=True):

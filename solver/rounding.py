@@ -72,8 +72,3 @@ def in_full(value: Value) -> str:
     if not math.isfinite(number):
         raise OverflowError
     return "0" if number == 0 else repr(number)
-
-
-def as_fraction(text: str) -> Fraction:
-    """The exact value of a text made by `shown`."""
-    return Fraction(text)

@@ -111,8 +111,3 @@ def _signed(node: Node) -> Node:
     if isinstance(node, n.Minus) and isinstance(node.body, n.Number) and not n.is_negative(node.body):
         return n.Number(f"-{node.body.text}")
     return node
-
-
-def ascii_formula(step: Step, names: Mapping[str, str]) -> Node:
-    """The formula over keys, as the JSON spells it."""
-    return written(step.formula, lambda key: n.Word(names.get(key, key)))

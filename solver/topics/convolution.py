@@ -12,7 +12,7 @@ from ..check.audit import Audit
 from ..check.convolution import audited
 from ..errors import NotAsked
 from ..notation import Partial
-from ..options import Options
+from ..options import Options, keys_in
 from ..page.convolution import page
 from ..solution import Keys, Worked
 from ..spec.convolution_problem import Activated, Conv, Convolution, Dense, Shape
@@ -53,18 +53,7 @@ def solve(problem: Convolution, options: Options) -> Worked:
         page=page,
         grouped=grouped(problem, forward.maps),
     )
-    return assembled(sheet, replace(options, find=_whole(options.find)))
-
-
-def _whole(asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys asked for; one such as conv1[1,2] is put together again where it was split at its comma."""
-    found: list[str] = []
-    for part in asked:
-        if found and found[-1].count("[") > found[-1].count("]"):
-            found[-1] = f"{found[-1]},{part.strip()}"
-        else:
-            found.append(part)
-    return tuple(found)
+    return assembled(sheet, replace(options, find=tuple(filter(None, keys_in(",".join(options.find))))))
 
 
 def _conventions(problem: Convolution) -> dict[str, object]:

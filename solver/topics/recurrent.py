@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..check.audit import Audit
 from ..check.recurrent import audited
 from ..errors import NotAsked
-from ..options import Options
+from ..options import Options, keys_in
 from ..page.recurrent import page
 from ..solution import Keys, Worked
 from ..spec.recurrent_problem import Block, Recurrent
@@ -66,18 +66,9 @@ def _spelled_out(options: Options, working: Working, forward: Forward) -> Option
                 return (typed.replace(ending, ""),)
         return (typed,)
 
-    return replace(options, find=tuple(key for typed in _whole(options.find) for key in meant(typed)))
-
-
-def _whole(find: tuple[str, ...]) -> list[str]:
-    """The keys asked for, those whole again that were parted at the comma between row and column: Wx[1 and 2]."""
-    found: list[str] = []
-    for each in find:
-        if found and found[-1].count("[") > found[-1].count("]"):
-            found[-1] = f"{found[-1]},{each}"
-        else:
-            found.append(each)
-    return found
+    return replace(
+        options, find=tuple(key for typed in filter(None, keys_in(",".join(options.find))) for key in meant(typed))
+    )
 
 
 def _conventions(problem: Recurrent) -> dict[str, object]:
