@@ -39,6 +39,9 @@ def read(source: bytes | str, file: str) -> Document:
         for event in yaml.parse(text, Loader=LOADER):
             reader.take(event)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the Python parser lets bad escapes through
+        mark = getattr(error, "problem_mark", None)
+        if mark and "maximum nesting depth" in str(error):  # said far ahead of the events; what it has seen will do
+            return read(text[: mark.index], file)
         reader.give_up(error, split_lines(text))
     return reader.document(text)
 
