@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from problems import practice_sheet, rules, sample
 from problems.answers import final_answers, marks
-from problems.mistakes import MISTAKES, Layered, applies, updated
+from problems.layered import MISTAKES, Layered, applies, updated
 from problems.numbers import spread
 from problems.plan import Entry
 from problems.posed import Pool, proved

@@ -8,7 +8,7 @@ from typing import Any
 
 from solver.rounding import shown
 
-from ..mistakes import MISTAKES, Layered, applies, updated
+from ..layered import MISTAKES, Layered, applies, updated
 from ..numbers import Value, distinct, matrix, spread
 from ..rules import confused, in_head, neurons, trivial
 from ..wishes import Draw, Wishes
