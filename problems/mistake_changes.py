@@ -217,7 +217,9 @@ def plain_mean(step: Step, scene: Scene) -> Expr | None:
 
 
 def only_positives(step: Step, scene: Scene) -> Expr | None:
-    return replaced(step.formula, {"tn": Integer(0)}) if {"tp", "tn"} <= set(step.uses) else None
+    """Of the right ones those predicted positive alone."""
+    right, *rest = step.formula.args if step.formula.is_Mul else (step.formula,)
+    return product(replaced(right, {"tn": Integer(0)}), *rest) if {"tp", "tn"} <= set(step.uses) else None
 
 
 def without_n(step: Step, scene: Scene) -> Expr | None:
