@@ -188,17 +188,28 @@ def compiled(working: Working, inputs: Sequence[str], outputs: Sequence[str], mo
     modules: 'math', 'numpy' or 'cupy'. Givens that are not among the inputs keep their value.
     """
     needed = working.needs(outputs)
-    fixed = {k: sympy.Float(float(g.number.value), 17) for k, g in working.givens.items() if k not in inputs}
-    dummies = {k: sympy.Symbol(f"q{i}") for i, k in enumerate([*working.givens, *working.steps]) if k not in fixed}
-    swap = {sympy.Symbol(k): v for k, v in [*fixed.items(), *dummies.items()]}
-    lines = [
-        (dummies[k], s.formula.xreplace({x: swap[x] for x in symbols_of(s.formula)}))
-        for k, s in working.steps.items()
-        if k in needed
+    fixed = {k: float(g.number.value) for k, g in working.givens.items() if k not in inputs}
+    lines = [(key, step.formula) for key, step in working.steps.items() if key in needed]
+    return program(lines, inputs, outputs, fixed, modules)
+
+
+def program(
+    lines: Sequence[tuple[str, Expr]],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    fixed: Mapping[str, float],
+    modules: str,
+) -> Any:
+    """The lines as a function, each using inputs, what is fixed, and lines above it; see `compiled`."""
+    dummies = {key: sympy.Symbol(f"q{i}") for i, key in enumerate(dict.fromkeys([*inputs, *(key for key, _ in lines)]))}
+    swap = {key: sympy.Float(value, 17) for key, value in fixed.items()} | dummies
+    body = [
+        (dummies[key], formula.xreplace({symbol: swap[symbol.name] for symbol in symbols_of(formula)}))
+        for key, formula in lines
     ]
-    results = [swap[sympy.Symbol(k)] for k in outputs]
+    results = [swap[key] for key in outputs]
     return sympy.lambdify(
-        [dummies[k] for k in inputs], results, modules=_modules(modules), cse=lambda _: (lines, results)
+        [dummies[k] for k in inputs], results, modules=_modules(modules), cse=lambda _: (body, results)
     )
 
 
