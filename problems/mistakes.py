@@ -113,7 +113,7 @@ def same(one: Value, other: Value) -> bool:
 
 
 def collision(solution: Any, keys: Iterable[str]) -> str:
-    """A mistake that leads to the right answers, or two that lead to the same ones as a page shows them; '' for none."""
+    """A mistake that leads to the right answers, or two that lead to the same ones (as shown); '' for none."""
     keys = [key for key in keys if key in solution.working.steps]
     return alike({key: float(solution.full_values.numbers[key]) for key in keys}, wrong_answers(solution, keys))
 
