@@ -63,7 +63,7 @@ def xml(text: str) -> str:
 
 def valid(text: str) -> str:
     """The text without what XML cannot hold, on one line."""
-    return re.sub(r"\s", " ", _NOT_XML.sub("", text))
+    return _NOT_XML.sub("", re.sub(r"\s", " ", text))
 
 
 def in_tex(

@@ -67,11 +67,10 @@ _MISTAKE = """      <responseElseIf>
       </responseElseIf>
 """
 _EQUAL = '        <equal {mode}><variable identifier="RESPONSE_{n}"/>{to}</equal>'
-_SAME = '        <stringMatch caseSensitive="false"><variable identifier="RESPONSE_{n}"/><correct identifier="RESPONSE_{n}"/></stringMatch>'
-_CHOICE = '        <match><variable identifier="RESPONSE_{n}"/><correct identifier="RESPONSE_{n}"/></match>'
-_FEEDBACK = (
-    """  <modalFeedback outcomeIdentifier="{outcome}" identifier="{id}" showHide="show">{html}</modalFeedback>"""
-)
+_BOTH = '<variable identifier="RESPONSE_{n}"/><correct identifier="RESPONSE_{n}"/>'
+_SAME = f'        <stringMatch caseSensitive="false">{_BOTH}</stringMatch>'
+_CHOICE = f"        <match>{_BOTH}</match>"
+_FEEDBACK = '  <modalFeedback outcomeIdentifier="{outcome}" identifier="{id}" showHide="show">{html}</modalFeedback>'
 
 
 def item(posed: Posed, about: About) -> Item:
