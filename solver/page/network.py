@@ -179,7 +179,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
 def _several_updates(network: Network, solution: Worked) -> Iterator[Block]:
     """Of which update the gradients are: with several, old − η × gradient is not new."""
     count = len(network.batches) * network.training.epochs
-    if network.learns and count > 1 and any(key.startswith("dE/d") for key in solution.answers):
+    if network.learns and count > 1:
         yield Prose((f"From old to new in {count:,} updates; the gradient is that of the last one.",))
 
 
