@@ -12,19 +12,21 @@ from ..page.blocks import Page
 from .typst import render as data_of
 
 _TOO_DEEP = "brackets inside one another deeper than Typst goes; --format html or latex shows this page"
+_PAPERS = {"a4": "a4", "letter": "us-letter"}  # as Typst calls them
 _SOURCES = ("notation", "lines", "page")  # read as one file, since the root that Typst sees is empty
 INSTALL_PDF = 'pip install "dlsolve[pdf]"'
 
 
 def render(page: Page, paper: str = "a4") -> bytes:
-    """The page as a PDF; `paper` is a4 or us-letter.
+    """The page as a PDF; `paper` is a4 or letter.
 
     Raises Unavailable where Typst is not installed, and for formulas nested deeper than it goes.
     """
     typst = _typst()
     folder = files(__package__).joinpath("assets")
     source = b"".join(folder.joinpath(f"{name}.typ").read_bytes() for name in _SOURCES)
-    inputs = {"page": json.dumps(data_of(page), ensure_ascii=False), "paper": paper, "font": "New Computer Modern"}
+    data = json.dumps(data_of(page), ensure_ascii=False)
+    inputs = {"page": data, "paper": _PAPERS[paper], "font": "New Computer Modern"}
     try:
         return _compiled(typst, source, inputs, ["ua-1"])
     except typst.TypstError as error:
