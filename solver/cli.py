@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import click
@@ -95,16 +96,19 @@ def _solver(kind: str | None) -> Callable[..., None]:
 
 def _solve(context: click.Context, read: Callable[[], Any], choices: dict[str, Any]) -> None:
     format_, output = choices.pop("format_"), choices.pop("output")
-    force, open_ = choices.pop("force"), choices.pop("open_")
+    force, open_, paper = choices.pop("force"), choices.pop("open_"), choices.pop("paper")
     format_ = _format(format_, output)
+    _refuse_paper(paper, format_)
     if output is not None:
         _refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
     elif format_ == "pdf" and sys.stdout.isatty():
         raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
-    solution = _solution(read(), choices)
-    text = _spelled(solution, format_)
+    problem = read()
+    with _progress():
+        solution = _solution(problem, choices)
+        text = _spelled(solution, format_, paper)
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -122,9 +126,24 @@ def _problem(spec: str, kind: str | None) -> Any:
     return loads(_stdin(), "<stdin>", kind) if spec == "-" else load(spec, kind)
 
 
+def _progress() -> AbstractContextManager[object]:
+    """Shows how far long work is, where someone looks on."""
+    from contextlib import nullcontext
+
+    if sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext()
+    from shutil import get_terminal_size
+
+    from .progress import Onlooker
+
+    return Onlooker(sys.stderr, get_terminal_size().columns)
+
+
 def _solution(problem: Any, choices: dict[str, Any]) -> Any:
     from .api import solve
+    from .progress import stage
 
+    stage("working")
     return solve(problem, **chosen(choices))
 
 
@@ -148,7 +167,15 @@ def _format(format_: str | None, output: str | None) -> str:
     return _SUFFIXES[suffix]
 
 
-def _spelled(solution: Any, format_: str) -> str | bytes:
+def _refuse_paper(paper: str | None, *formats: str) -> None:
+    if paper is not None and not {"pdf", "latex"}.intersection(formats):
+        raise _Refused("--paper is for PDF and LaTeX; the paper of other formats is chosen where they are printed")
+
+
+def _spelled(solution: Any, format_: str, paper: str | None = None) -> str | bytes:
+    from .progress import stage
+
+    stage(f"writing {format_}")
     if format_ == "json":
         import json
 
@@ -156,11 +183,11 @@ def _spelled(solution: Any, format_: str) -> str | bytes:
     if format_ == "markdown":
         return str(solution.to_markdown())
     if format_ == "latex":
-        return str(solution.to_latex())
+        return str(solution.to_latex(paper or "a4"))
     if format_ == "html":
         return str(solution.to_html())
     if format_ == "pdf":
-        return bytes(solution.to_pdf())
+        return bytes(solution.to_pdf(paper or "a4"))
     return str(solution.to_text(ascii_only=not _speaks_unicode()))
 
 
@@ -265,12 +292,14 @@ def draw(
     from .figures.gallery import draw as drawn
     from .options import keys_in
 
-    solution = _solution(_problem(spec, None), {**choices, "no_check": True})
-    picture: str | bytes = drawn(solution, only, tuple(filter(None, keys_in(find or ""))))
-    if is_png:
-        from .figures.png import png
+    problem = _problem(spec, None)
+    with _progress():
+        solution = _solution(problem, {**choices, "no_check": True})
+        picture: str | bytes = drawn(solution, only, tuple(filter(None, keys_in(find or ""))))
+        if is_png:
+            from .figures.png import png
 
-        picture = png(str(picture))
+            picture = png(str(picture))
     if output is None:
         click.echo(picture, nl=False)
         return
@@ -297,6 +326,7 @@ def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     force, open_ = choices["force"], choices["open_"]
     sheet_format = _format(format_, output)
     key_format = _format(None if key and "." in key else format_, key)
+    _refuse_paper(choices["paper"], sheet_format, key_format)
     for file in (output, key):
         if file is not None:
             _refuse_to_overwrite(file, force)
@@ -306,9 +336,12 @@ def practice(kinds: tuple[str, ...], **choices: Any) -> None:
         raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
     if output is not None and output == key:
         raise _Refused(f"{output}: sheet and key need files of their own")
+    from functools import partial
+
     from .practice_command import Files, practise
 
-    found = practise(kinds, choices, Files(output, sheet_format, key, key_format), _spelled)
+    spell = partial(_spelled, paper=choices["paper"])
+    found = practise(kinds, choices, Files(output, sheet_format, key, key_format), spell)
     for file in found:
         if file is not None:
             _refuse_to_overwrite(file, force)

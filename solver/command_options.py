@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+PAPERS = ("a4", "letter")
 FORMATS = ("text", "markdown", "latex", "html", "json", "pdf")
 FILE = click.Path(allow_dash=True, readable=False)  # for the shell's completion: whether it is there is ours to say
 
@@ -18,6 +19,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to FILE, whole or not at all."),
         click.option("--force", is_flag=True, help="Overwrite FILE."),
         click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
+        click.option("--paper", type=click.Choice(PAPERS), help="Of PDF and LaTeX (default a4)."),
     ]
     for option in reversed(options):
         command = option(command)

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from .algebra import Expr, symbols_of
 from .errors import NotComputable
 from .overflow import lowered, without_zeros
+from .progress import rounds
 from .rounding import Value, in_full, shown
 from .spec.number import Number
 from .working import Step, Working
@@ -55,7 +56,7 @@ def evaluate(working: Working, digits: int = 4, carry: str = "full") -> Values:
         values.texts[given.key] = given.number.text
         if type(given.number) is Number:  # letters have a value only for the check
             values.exact.add(given.key)
-    for step in working.steps.values():
+    for step in rounds(tuple(working.steps.values()), "line"):
         value = _computed(step, values, carry)
         exact = isinstance(value, Fraction) and values.exact.issuperset(_read(step, values.numbers))
         copied = exact and step.formula.is_Symbol and values.texts[step.formula.name]

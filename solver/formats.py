@@ -24,14 +24,14 @@ class Formats:
 
         return render(self.page())
 
-    def to_latex(self) -> str:
-        """The page as a complete LaTeX document."""
+    def to_latex(self, paper: str = "a4") -> str:
+        """The page as a complete LaTeX document, `paper` being a4 or letter."""
         from .render.latex import render
 
-        return render(self.page())
+        return render(self.page(), paper)
 
     def to_pdf(self, paper: str = "a4") -> bytes:
-        """The page as a PDF, `paper` being a4 or us-letter; raises Unavailable where Typst is not installed."""
+        """The page as a PDF, `paper` being a4 or letter; raises Unavailable where Typst is not installed."""
         from .render.pdf import render
 
         return render(self.page(), paper)

@@ -78,7 +78,7 @@ def sections(
 
 def section(solution: Worked, writer: LineWriter, name: str, before: Iterable[Block] = ()) -> Iterator[Block]:
     """One section of the Working (nothing where no line of it is shown)."""
-    keys = [key for key in solution.shown_keys if solution.working.steps[key].section == name]
+    keys = solution.shown_in(name)
     if keys:
         yield Heading((name,))
         yield from before
