@@ -36,14 +36,14 @@ class Chart:
         """Frame, lines at round numbers, the numbers, and what the axes show."""
         for x in ticks(self.left, self.right):
             self._line((x, self.low), (x, self.high), x == 0)
-            self.drawing.text((self.at(x, 0)[0], HIGH + 14), (_spelled(x),), 11, tone="soft")
+            self.drawing.text((self.at(x, 0)[0], HIGH + 14), (spelled(x),), 11, tone="soft")
         numbers = ticks(self.low, self.high)
         for y in numbers:
             self._line((self.left, y), (self.right, y), y == 0)
-            self.drawing.text((-8, self.at(0, y)[1]), (_spelled(y),), 11, "end", "soft")
+            self.drawing.text((-8, self.at(0, y)[1]), (spelled(y),), 11, "end", "soft")
         self.drawing.rect((0, 0), (WIDE, HIGH), "soft")
         self.drawing.text((WIDE / 2, HIGH + 36), across, 13)
-        room = max((width((_spelled(y),), 11) for y in numbers), default=0)
+        room = max((width((spelled(y),), 11) for y in numbers), default=0)
         self.drawing.text((-20 - room, HIGH / 2), up, 13, angle=-90)
 
     def _line(self, a: Point, b: Point, strong: bool) -> None:
@@ -70,7 +70,8 @@ def ticks(low: float, high: float, most: int = 7) -> list[float]:
     return [k * step for k in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 
-def _spelled(number: float) -> str:
+def spelled(number: float) -> str:
+    """A round number, as on an axis."""
     if number and not 1e-4 <= abs(number) < 1e6:
         return f"{number:.2g}".replace("-", "−")
     return f"{round(number, 10):.6g}".replace("-", "−")

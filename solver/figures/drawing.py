@@ -6,7 +6,7 @@ with `prefers-color-scheme` exchanges them on dark screens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import atan2, cos, degrees, hypot, sin
 
 from ..page.blocks import Text
@@ -203,6 +203,10 @@ def turned(a: Point, b: Point) -> float:
     """The angle of words along a line, never upside down."""
     angle = degrees(atan2(b[1] - a[1], b[0] - a[0]))
     return angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
+
+
+Drawings = Mapping[str, Callable[[], Drawing]]
+"""Pictures by name; each is drawn when it is called."""
 
 
 def stacked(title: str, drawings: Sequence[Drawing], gap: float = 36) -> Drawing:

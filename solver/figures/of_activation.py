@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..algebra import symbol
@@ -11,19 +12,19 @@ from ..errors import NotAsked
 from ..evaluate import value_of
 from ..spec.activation import Named
 from .activation import activation
-from .drawing import Drawing
+from .drawing import Drawing, Drawings
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
 
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """One picture for each function of a single net input, by its name. Raises NotAsked where there is none."""
     marked = sorted({float(number.value) for row in solution.problem.rows for number in row})
     single = [each for each in solution.problem.functions if each.activation.name in ACTIVATIONS]
     if not single:
         raise NotAsked("softmax has no curve: each output depends on every net input")
-    return {each.name: _curve(each, marked) for each in single}
+    return {each.name: partial(_curve, each, marked) for each in single}
 
 
 def _curve(each: Named, marked: list[float]) -> Drawing:

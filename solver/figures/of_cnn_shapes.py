@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from math import log2
 from typing import Any
 
 from ..cnn.plan import PlannedLayer
-from .drawing import Drawing
+from ..errors import NotAsked
+from .drawing import Drawing, Drawings
 
 _IN_ROW, _ROWS = 8, 3
 _STEP, _ROW = 118.0, 210.0
@@ -16,8 +17,15 @@ _MOST = _IN_ROW * _ROWS
 Block = tuple[str, tuple[int, ...], str]
 
 
-def drawings(solution: Any, find: tuple[str, ...]) -> Mapping[str, Drawing]:
-    """architecture."""
+def drawings(solution: Any, find: tuple[str, ...]) -> Drawings:
+    """architecture. Raises NotAsked where the shapes are what is asked for."""
+    if solution.plan is None:
+        raise NotAsked("there is no picture of this problem: more than one network, or none, fits what it asks")
+    return {"architecture": partial(architecture, solution)}
+
+
+def architecture(solution: Any) -> Drawing:
+    """The blocks from the input to the output; of a long network the first ones and the last."""
     plan = solution.plan
     blocks: list[Block] = [("input", plan.shown(plan.problem.input), "")]
     blocks += [_block(each, plan.shown(each.output)) for each in plan.layers if not each.trail]
@@ -26,7 +34,7 @@ def drawings(solution: Any, find: tuple[str, ...]) -> Mapping[str, Drawing]:
     shown = blocks if len(blocks) <= _MOST else [*blocks[: _MOST - 2], ("", (), ""), blocks[-1]]
     for index, block in enumerate(shown):
         _place(drawing, index, block, plan.problem.channels_first)
-    return {"architecture": drawing}
+    return drawing
 
 
 def _block(each: PlannedLayer, shape: tuple[int, ...]) -> Block:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ..spec.convolution_problem import Conv, Layer, Shape
-from .drawing import Drawing
+from ..spec.convolution_problem import Conv, Convolution, Layer, Shape
+from .drawing import Drawing, Drawings
 from .grid import Grid, in_row
 
 if TYPE_CHECKING:
@@ -16,27 +17,47 @@ _MOST_MAPS = 6  # channels shown of one layer
 _MOST_LAYERS = 6
 
 
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """window (where a convolution comes first): its first number; maps: what each layer gives."""
     return dict(_each(solution))
 
 
-def _each(solution: Worked) -> Iterator[tuple[str, Drawing]]:
-    problem, first = solution.problem, solution.problem.layers[0]
-    start = "scaled" if problem.scale is not None else "x"
-    if isinstance(first, Conv) and not first.transposed:
-        about = "The image with the window of the first output cell, the kernels, and the feature maps."
-        drawing = Drawing(f"{first.name}: the first window", about)
-        image = [_padded(solution, start, first, channel) for channel in _some(first.before)]
-        maps = [] if solution.options.question else _maps(solution, first.name, first.after, {(0, 0)})
-        in_row(drawing, [image, _kernels(first), *([maps] if maps else [])], ["∗", "="] if maps else ["∗"])
-        yield "window", drawing
-    layers = [each for each in problem.layers if _has_maps(solution, each)][:_MOST_LAYERS]
+def _each(solution: Worked) -> Iterator[tuple[str, Callable[[], Drawing]]]:
+    if has_window(solution.problem):
+        yield "window", partial(_window, solution)
+    layers = mapped(solution)
     if len(layers) > 1 and not solution.options.question:
-        drawing = Drawing("Feature maps", f"What {', '.join(each.name for each in layers)} give.")
-        columns = [_maps(solution, each.name, each.after) for each in layers]
-        in_row(drawing, columns, ["→"] * (len(columns) - 1))
-        yield "maps", drawing
+        yield "maps", partial(_after, solution, layers)
+
+
+def has_window(problem: Convolution) -> bool:
+    """Whether a convolution that slides a window comes first."""
+    first = problem.layers[0]
+    return isinstance(first, Conv) and not first.transposed
+
+
+def mapped(solution: Worked) -> list[Layer]:
+    """The layers whose feature maps are drawn."""
+    return [each for each in solution.problem.layers if _has_maps(solution, each)][:_MOST_LAYERS]
+
+
+def _window(solution: Worked) -> Drawing:
+    """The image with the window of the first output cell, the kernels, the feature maps."""
+    first, start = solution.problem.layers[0], "scaled" if solution.problem.scale is not None else "x"
+    about = "The image with the window of the first output cell, the kernels, and the feature maps."
+    drawing = Drawing(f"{first.name}: the first window", about)
+    image = [_padded(solution, start, first, channel) for channel in _some(first.before)]
+    maps = [] if solution.options.question else _maps(solution, first.name, first.after, {(0, 0)})
+    in_row(drawing, [image, _kernels(first), *([maps] if maps else [])], ["∗", "="] if maps else ["∗"])
+    return drawing
+
+
+def _after(solution: Worked, layers: list[Layer]) -> Drawing:
+    """What each layer gives, from the left to the right."""
+    drawing = Drawing("Feature maps", f"What {', '.join(each.name for each in layers)} give.")
+    columns = [_maps(solution, each.name, each.after) for each in layers]
+    in_row(drawing, columns, ["→"] * (len(columns) - 1))
+    return drawing
 
 
 def _some(shape: Shape) -> range:

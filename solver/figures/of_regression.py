@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,14 @@ from ..errors import NotAsked
 from ..notation import Name
 from .chart import Chart, number, span
 from .curve import error_curve
-from .drawing import Drawing
+from .drawing import Drawing, Drawings
 from .plane import Sample, line, plane
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
 
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """line, curve. Raises NotAsked where there is neither."""
     found = dict(_each(solution))
     if not found:
@@ -25,17 +26,17 @@ def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
     return found
 
 
-def _each(solution: Worked) -> Iterator[tuple[str, Drawing]]:
+def _each(solution: Worked) -> Iterator[tuple[str, Callable[[], Drawing]]]:
     features = len(solution.problem.samples.x[0])
     if solution.kind == "linear-regression":
         if features == 1:
-            yield "line", _line(solution)
+            yield "line", partial(_line, solution)
     elif features == 1 and len(solution.problem.classes) == 2:
-        yield "line", _probability(solution)
+        yield "line", partial(_probability, solution)
     elif features == 2:
-        yield "plane", _plane(solution)
+        yield "plane", partial(_plane, solution)
     if len(solution.history) > 1:
-        yield "curve", error_curve(solution.history, Name("E"))
+        yield "curve", partial(error_curve, solution.history, Name("E"))
 
 
 def _parameters(solution: Worked) -> list[float]:

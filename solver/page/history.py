@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .. import notation as n
-from ..figures.curve import error_curve
 from ..rounding import shown
-from .blocks import Block, Figure, Heading, Prose, Table
+from .blocks import Block, Heading, Prose, Table
+from .drawn import drawn
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -26,7 +26,7 @@ def history_blocks(solution: Worked) -> Iterator[Block]:
         yield Prose((f"The lines above are those of the first epoch; the rest of the {epochs} went the same way.",))
     rows = tuple(((str(k),), (n.Number(shown(history[k], digits)),)) for k in _some(epochs))
     yield Table((("epochs",), (solution.name("E"),)), rows, right=frozenset({0, 1}))
-    yield Figure(error_curve(history, solution.name("E")).svg(), curve(history))
+    yield drawn(solution, "curve", curve(history))
 
 
 def cut_blocks(solution: Worked) -> Iterator[Block]:
