@@ -20,6 +20,7 @@ _MAKERS = {
     "gradient-descent": ".of_gradient_descent",
     "linear-regression": ".of_regression",
     "logistic-regression": ".of_regression",
+    "graph": ".of_graph",
 }
 
 
@@ -31,7 +32,10 @@ def pictures(solution: Any, find: tuple[str, ...] = ()) -> Drawings:
     if solution.kind not in _MAKERS:
         raise NotAsked(f"there is no picture of a problem of kind {solution.kind}; there are of {', '.join(_MAKERS)}")
     maker: _Maker = import_module(_MAKERS[solution.kind], __package__).drawings
-    return maker(solution, find)
+    found = maker(solution, find)
+    if not found:
+        raise NotAsked("there is no picture of this problem")
+    return found
 
 
 def drawings(solution: Any, find: tuple[str, ...] = ()) -> Mapping[str, Drawing]:

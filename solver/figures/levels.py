@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from math import ceil, floor, hypot, isfinite, log10
+from math import ceil, floor, hypot, isfinite, log10, sqrt
 
 from .boxes import Box, Point
 from .chart import HIGH, WIDE, Chart, spelled
@@ -24,8 +24,13 @@ def level_lines(chart: Chart, function: Callable[[float, float], float], taken: 
     xs = [chart.left + (chart.right - chart.left) * i / _CELLS for i in range(_CELLS + 1)]
     ys = [chart.low + (chart.high - chart.low) * i / _CELLS for i in range(_CELLS + 1)]
     heights = [[function(x, y) for x in xs] for y in ys]
+    least = min((h for row in heights for h in row if isfinite(h)), default=0.0)
+    # near a minimum the root of the height above it is straight, so that lines between points of the grid are right
+    roots = [[sqrt(h - least) if isfinite(h) else h for h in row] for row in heights]
     lines = {
-        level: [(chart.at(*a), chart.at(*b)) for a, b in contour(heights, xs, ys, level)] for level in levels(heights)
+        level: [(chart.at(*a), chart.at(*b)) for a, b in contour(roots, xs, ys, sqrt(level - least))]
+        for level in levels(heights)
+        if level > least
     }
     for pieces in lines.values():
         chart.drawing.pieces(pieces, "faint", 1.1)
@@ -84,8 +89,8 @@ def _is_free(
     if any(box.meets(other) for other in boxes):
         return False
     column, row = _patch((box.x, box.y))
-    near = (piece for r in (-1, 0, 1) for c in (-1, 0, 1) for piece in others.get((column + c, row + r), ()))
-    return not any(own != level and box.is_crossed(*piece) for own, piece in near)
+    near = (each for r in (-1, 0, 1) for c in (-1, 0, 1) for each in others.get((column + c, row + r), ()))
+    return not box.crossings(piece for own, piece in near if own != level)
 
 
 def _patch(point: Point) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from math import log2
+from math import ceil, log2
 from typing import Any
 
 from ..cnn.plan import PlannedLayer
@@ -32,8 +32,9 @@ def architecture(solution: Any) -> Drawing:
     about = "; ".join(f"{name}: {_times(shape)}" for name, shape, _ in blocks)
     drawing = Drawing(solution.title, f"Shapes layer by layer. {about}.")
     shown = blocks if len(blocks) <= _MOST else [*blocks[: _MOST - 2], ("", (), ""), blocks[-1]]
+    in_row = ceil(len(shown) / ceil(len(shown) / _IN_ROW))
     for index, block in enumerate(shown):
-        _place(drawing, index, block, plan.problem.channels_first)
+        _place(drawing, divmod(index, in_row), block, plan.problem.channels_first)
     return drawing
 
 
@@ -41,12 +42,12 @@ def _block(each: PlannedLayer, shape: tuple[int, ...]) -> Block:
     return each.name, shape, f"{each.parameters:,} parameters" if each.parameters else ""
 
 
-def _place(drawing: Drawing, index: int, block: Block, channels_first: bool) -> None:
+def _place(drawing: Drawing, place: tuple[int, int], block: Block, channels_first: bool) -> None:
     """One block with its arrow; at the end of a row the way goes on in the next."""
-    row, column = divmod(index, _IN_ROW)
+    row, column = place
     x, y = column * _STEP, row * _ROW
     name, shape, count = block
-    if index:
+    if row or column:
         drawing.arrow((x - _STEP / 2 - 12, y), (x - _STEP / 2 + 12, y), "soft", 1.4)
     if not shape:
         drawing.text((x, y), ("…",), 24)

@@ -40,7 +40,7 @@ def surface(solution: Worked, path: Sequence[str] = ()) -> Drawing:
     about = f"The error over {keys[0]} and {keys[1]} as lines of equal height; all other weights as they were given."
     drawing = Drawing(f"Error over {keys[0]} and {keys[1]}", about)
     chart = Chart(drawing, before[0] - wide, before[0] + wide, before[1] - reach, before[1] + reach)
-    chart.axes(*((names.parameter(key),) for key in keys))
+    chart.axes((names.parameter(keys[0]),), (names.parameter(keys[1]),))
     error = _error(net, keys)
     level_lines(chart, error, [before, after])
     moves = after != before

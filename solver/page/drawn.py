@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING
 from .blocks import Figure, Text
 
 if TYPE_CHECKING:
-    from ..solution import Worked
+    from ..formats import Formats
 
 
 def drawn(
-    solution: Worked, name: str, lines: tuple[str, ...] = (), caption: Text = (), find: tuple[str, ...] = ()
+    solution: Formats, name: str, lines: tuple[str, ...] = (), caption: Text = (), find: tuple[str, ...] = ()
 ) -> Figure:
     """The picture of this name (see `solver.figures.gallery`); lines, caption: as in Figure; find: as in `draw`."""
-    return Figure(partial(_svg, solution, name, find), lines, caption)
+    return Figure(partial(_svg, solution, (name, *find)), lines, caption)
 
 
-def given(solution: Worked, lines: tuple[str, ...]) -> Figure:
+def given(solution: Formats, lines: tuple[str, ...]) -> Figure:
     """The picture of a question, which tells no result."""
-    return Figure(partial(_given, solution), lines)
+    return Figure(partial(_svg, solution, ()), lines)
 
 
-def _svg(solution: Worked, name: str, find: tuple[str, ...]) -> str:
-    from ..figures.gallery import draw
+def _svg(solution: Formats, asked: tuple[str, ...]) -> str:
+    if asked not in solution.drawings:
+        from ..figures import gallery
 
-    return draw(solution, name, find)
-
-
-def _given(solution: Worked) -> str:
-    from ..figures.gallery import given
-
-    return given(solution)
+        name, *find = asked or ("",)
+        svg = gallery.draw(solution, name, tuple(find)) if asked else gallery.given(solution)
+        solution.drawings[asked] = svg
+    return solution.drawings[asked]

@@ -9,6 +9,7 @@ from .. import notation as n
 from ..rounding import shown
 from .blocks import Block, Heading, Prose, Table
 from .drawn import drawn
+from .plot import Marks, plot
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -57,8 +58,10 @@ def _some(epochs: int) -> list[int]:
     return sorted(picked)
 
 
-def curve(history: Sequence[float]) -> tuple[str, ...]:
+def curve(history: Sequence[float], what: str = "epochs") -> tuple[str, ...]:
     """The values from left to right as a picture in characters, the largest at the top."""
+    if min(history) < 0:
+        return plot([Marks("·", list(enumerate(history)))], what, "")
     last = len(history) - 1
     width = min(_COLUMNS, len(history))
     points = [history[round(i * last / max(width - 1, 1))] for i in range(width)]
@@ -69,4 +72,4 @@ def curve(history: Sequence[float]) -> tuple[str, ...]:
     lines = []
     for row in range(_HEIGHT - 1, -1, -1):
         lines.append("│" + "".join(_EIGHTHS[min(max(h - 8 * row, 0), 8)] for h in heights).rstrip())
-    return (*lines, "└" + "─" * width, f" 0{str(last).rjust(width - 1)} epochs")
+    return (*lines, "└" + "─" * width, f" 0{str(last).rjust(width - 1)} {what}")

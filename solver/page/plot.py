@@ -10,6 +10,8 @@ _WIDE, _HIGH = 57, 13
 _SHADES = " .:-=+*#"
 
 Point = tuple[float, float]
+Frame = tuple[float, float, float, float]
+"""Left, right, low and high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ def sampled(function: Callable[[float], float], left: float, right: float) -> li
 def plot(marks: Sequence[Marks], across: str, up: str) -> tuple[str, ...]:
     """All marks in one plot, later ones over earlier ones; across and up name the axes."""
     points = [point for each in marks for point in each.points]
-    left, right = _span(x for x, _ in points)
-    low, high = _span(y for _, y in points)
+    left, right = wider(x for x, _ in points)
+    low, high = wider(y for _, y in points)
     frame = (left, right, low, high)
     grid = [[" "] * _WIDE for _ in range(_HIGH)]
     if low < 0 < high:
@@ -41,36 +43,36 @@ def plot(marks: Sequence[Marks], across: str, up: str) -> tuple[str, ...]:
     return _framed(["".join(row) for row in grid], frame, across, up)
 
 
-def heights(function: Callable[[float, float], float], ways: Sequence[Marks], across: str, up: str) -> tuple[str, ...]:
-    """The heights of a function of two variables around some points: the higher, the denser the signs."""
-    points = [point for each in ways for point in each.points]
-    left, right = _span((x for x, _ in points), 0.35)
-    low, high = _span((y for _, y in points), 0.35)
+def heights(
+    function: Callable[[float, float], float], ways: Sequence[Marks], frame: Frame, across: str, up: str
+) -> tuple[str, ...]:
+    """The heights of a function of two variables in a frame: the higher, the denser the signs."""
+    left, right, low, high = frame
     xs = [left + (right - left) * i / (_WIDE - 1) for i in range(_WIDE)]
     ys = [high - (high - low) * i / (_HIGH - 1) for i in range(_HIGH)]
     found = [[function(x, y) for x in xs] for y in ys]
     every = sorted(h for row in found for h in row if isfinite(h))
     limits = [every[len(every) * i // len(_SHADES)] for i in range(1, len(_SHADES))] if every else []
     grid = [[_SHADES[sum(h > limit for limit in limits)] if isfinite(h) else " " for h in row] for row in found]
-    frame = (left, right, low, high)
     for each in ways:
         _put(grid, each, frame)
     return _framed(["".join(row) for row in grid], frame, across, up)
 
 
-def _span(values: Iterable[float], room: float = 0) -> tuple[float, float]:
+def wider(values: Iterable[float], room: float = 0) -> tuple[float, float]:
+    """From the smallest to the largest value, and some room on both sides."""
     found = list(values)
     low, high = min(found), max(found)
     more = (high - low) * room
     return (low - more, high + more) if high > low else (low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2)
 
 
-def _row(y: float, frame: tuple[float, float, float, float]) -> int:
+def _row(y: float, frame: Frame) -> int:
     _, _, low, high = frame
     return round((high - y) / (high - low) * (_HIGH - 1))
 
 
-def _put(grid: list[list[str]], marks: Marks, frame: tuple[float, float, float, float]) -> None:
+def _put(grid: list[list[str]], marks: Marks, frame: Frame) -> None:
     left, right = frame[:2]
     before: int | None = None
     for x, y in marks.points:
@@ -88,7 +90,7 @@ def _between(before: int | None, row: int) -> Iterable[int]:
     return range(before + 1, row) if row > before else range(row + 1, before)
 
 
-def _framed(rows: list[str], frame: tuple[float, float, float, float], across: str, up: str) -> tuple[str, ...]:
+def _framed(rows: list[str], frame: Frame, across: str, up: str) -> tuple[str, ...]:
     left, right, low, high = frame
     ends = {0: _spelled(high), _HIGH - 1: _spelled(low)}
     if low < 0 < high:
