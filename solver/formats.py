@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from .page.blocks import Page
 
 
@@ -11,6 +13,11 @@ class Formats:
     def page(self) -> Page:
         """What the reader sees."""
         raise TypeError(f"{type(self).__name__} has no page")
+
+    @cached_property
+    def drawings(self) -> dict[tuple[str, ...], str]:
+        """Pictures that the page asked for, as SVG: each is drawn once for all formats."""
+        return {}
 
     def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
         """The page for a terminal of this width."""

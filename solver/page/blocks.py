@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from ..notation import Node
@@ -68,14 +70,23 @@ class Picture(Struct, frozen=True):
 class Figure(Struct, frozen=True):
     """A drawing.
 
-    svg:     the drawing as an SVG document, with its title and description
+    draw:    makes the drawing; only a format that shows it asks for it
     lines:   the same as a picture in characters of one width, where no drawing can be shown
     caption: what stands below the drawing
     """
 
-    svg: str
-    lines: tuple[str, ...]
+    draw: Callable[[], str]
+    lines: tuple[str, ...] = ()
     caption: Text = ()
+
+    @property
+    def svg(self) -> str:
+        """The drawing as an SVG document, with its title and description."""
+        return self.draw()
+
+    def __repr__(self) -> str:
+        """The same for the same picture, wherever what draws it lies in memory."""
+        return f"Figure({self.lines!r}, {self.caption!r})"
 
 
 Block = Heading | Prose | Lines | Table | Paths | Picture | Figure

@@ -149,6 +149,8 @@ def _part(block: Table, columns: list[int]) -> str:
 
 def _picture(block: Picture | Figure) -> str:
     """The picture in ASCII, in a size that it fits; what is wider than any goes on below."""
+    if not block.lines:
+        return ""
     lines = [plain_ascii(line).replace(r"\end{verbatim}", r"\end {verbatim}") for line in block.lines]
     widest = max(map(len, lines), default=0)
     most, size = next((fit for fit in _PICTURE if widest <= fit[0]), _PICTURE[-1])
