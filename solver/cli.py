@@ -100,7 +100,9 @@ def _solve(context: click.Context, read: Callable[[], Any], choices: dict[str, A
     format_ = _format(format_, output)
     _refuse_paper(paper, format_)
     if output is not None:
-        _refuse_to_overwrite(output, force)
+        from .files import refuse_to_overwrite, write
+
+        refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
     elif format_ == "pdf" and sys.stdout.isatty():
@@ -112,7 +114,7 @@ def _solve(context: click.Context, read: Callable[[], Any], choices: dict[str, A
     if output is None:
         click.echo(text, nl=False)
     else:
-        _write(output, text)
+        write(output, text)
         if open_:
             click.launch(output)
     if solution.check is not None and not solution.check.agrees:
@@ -200,51 +202,6 @@ def _speaks_unicode() -> bool:
     return True
 
 
-def _refuse_to_overwrite(output: str, force: bool) -> None:
-    import os
-
-    parent = os.path.dirname(output) or "."
-    if os.path.isdir(output):
-        raise _Refused(f"{output} is a folder")
-    if not os.path.isdir(parent):
-        raise _Refused(f"{output}: there is no folder {parent}")
-    if os.path.lexists(output) and not force:
-        raise _Refused(f"{output} is there already; --force overwrites it")
-
-
-def _write(output: str, text: str | bytes) -> None:
-    """Writes beside the target and moves it there, so that a file is whole or not there."""
-    import os
-    import tempfile
-    from pathlib import Path
-
-    path = Path(os.path.realpath(output))
-    data = text if isinstance(text, bytes) else text.encode("utf-8")
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe stays what it is
-            path.write_bytes(data)
-            return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dlsolve.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise _Refused(f"{output}: {error.strerror or error}") from error
-
-
-def _umask() -> int:
-    import os
-
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 main.command("backprop", help="Worked solution of a feed-forward network problem.")(_solver("backprop"))
 main.command("solve", help="Worked solution of a problem of any kind.")(_solver(None))
 
@@ -284,9 +241,11 @@ def draw(
     spec: str, output: str | None, force: bool, open_: bool, only: str | None, find: str | None, **choices: Any
 ) -> None:
     """The pictures of a problem: a network with its numbers, curves, grids ... as SVG or PNG."""
+    from .files import refuse_to_overwrite, write
+
     is_png = _picture_is_png(output)
     if output is not None:
-        _refuse_to_overwrite(output, force)
+        refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
     from .figures.gallery import draw as drawn
@@ -303,7 +262,7 @@ def draw(
     if output is None:
         click.echo(picture, nl=False)
         return
-    _write(output, picture)
+    write(output, picture)
     if open_:
         click.launch(output)
 
@@ -322,6 +281,8 @@ def _picture_is_png(output: str | None) -> bool:
 @practice_options
 def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     """A practice sheet and its answer key, every problem proved."""
+    from .files import refuse_to_overwrite, write
+
     format_, output, key = choices["format_"], choices["output"], choices["key"]
     force, open_ = choices["force"], choices["open_"]
     sheet_format = _format(format_, output)
@@ -329,7 +290,7 @@ def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     _refuse_paper(choices["paper"], sheet_format, key_format)
     for file in (output, key):
         if file is not None:
-            _refuse_to_overwrite(file, force)
+            refuse_to_overwrite(file, force)
     if output is None and key is None and (force or open_):
         raise _Refused("--force and --open are about a file: name it with -o FILE")
     if output is None and sheet_format == "pdf" and sys.stdout.isatty():
@@ -344,12 +305,12 @@ def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     found = practise(kinds, choices, Files(output, sheet_format, key, key_format), spell)
     for file in found:
         if file is not None:
-            _refuse_to_overwrite(file, force)
+            refuse_to_overwrite(file, force)
     for file, text in found.items():
         if file is None:
             click.echo(text, nl=False)
         else:
-            _write(file, text)
+            write(file, text)
     if open_:
         click.launch(next(file for file in found if file is not None))
 
