@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 from solver.formats import Formats
 from solver.page.blocks import Block, Heading, Page, Picture, Prose, Table, Text
+from solver.page.points import spelled
 from solver.version import __version__
 
-from .answers import final_answers, marks
+from .answers import final_answers
+from .marks import marks
 from .plan import Plan
 from .posed import Pool, Posed
+from .tables import empty_tables, is_detective
 
 SPACES = {"none": 0, "lines": 8, "half": 22, "page": 48}
 _RULE = "_" * 70
+_ROUNDING = Prose(
+    ("Numbers are shown to 4 decimals (4 digits below 0.1), half up; values are carried in full from line to line.",)
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,9 @@ class Sheet(Formats):
         yield Prose((self.plan.instructions,))
         for problem in self.problems:
             yield Heading((_heading(problem),))
-            yield from lowered(problem.question())
-            yield from empty_table(problem)
+            yield from lowered(_question(problem, self.plan))
+            yield from _parts(problem)
+            yield from empty_tables(problem)
             yield from _room(self.space)
 
     def to_json(self) -> dict[str, Any]:
@@ -83,8 +91,9 @@ class Key(Formats):
             for problem in sheet.problems:
                 before = f"{_whose(sheet) or f'Form {sheet.form}: '}" if many else ""
                 yield Heading((f"{before}{_heading(problem)}",))
-                yield from _marked(problem)
-                yield from lowered(problem.solution.page().blocks)
+                if problem.note:
+                    yield Prose((problem.note,))
+                yield from lowered(marks(problem).page.blocks)
 
     def _table(self, many: bool) -> Table:
         rows: list[tuple[Text, ...]] = []
@@ -127,45 +136,32 @@ def lowered(blocks: tuple[Block, ...]) -> Iterator[Block]:
         yield Heading(block.text, 2) if isinstance(block, Heading) else block
 
 
-def empty_table(problem: Posed) -> Iterator[Block]:
-    """A table to fill in, where a kind has one."""
-    if problem.kind == "cnn-shapes" and problem.solution.plan is not None and problem.solution.answer is None:
-        rows = tuple(((layer.name,), ("",), ("",), ("",)) for layer in problem.solution.plan.layers)
-        yield Table((("layer",), ("output shape",), ("calculation",), ("parameters",)), rows)
-    elif problem.kind == "perceptron":
-        yield _learning_table(problem.solution.answers["table"])
-
-
-def _learning_table(rows: list[dict[str, Any]]) -> Table:
-    """The learning table with room for one epoch more than it takes."""
-    inputs = [f"x{k}" for k in range(1, len(rows[0]["inputs"]) + 1)]
-    blank = ["net input", "output", "error", *(f"w{name[1:]}" for name in inputs), "b"]
-    epoch = [row for row in rows if row["epoch"] == 1]
-    filled = [
-        (
-            (str(number),),
-            *((f"{value:g}".replace("-", "−"),) for value in (*row["inputs"], row["target"])),
-            *(("",) for _ in blank),
-        )
-        for number in range(1, rows[-1]["epoch"] + 2)
-        for row in epoch
-    ]
-    return Table(tuple((head,) for head in ("epoch", *inputs, "target", *blank)), tuple(filled))
-
-
 def _heading(problem: Posed) -> str:
-    points = f"{problem.points} point{'s' if problem.points != 1 else ''}"
-    return f"Problem {problem.number}: {problem.spec.get('title') or problem.kind} ({points})"
+    return f"Problem {problem.number}: {problem.solution.title} ({spelled(problem.points)})"
+
+
+def _question(problem: Posed, plan: Plan) -> tuple[Block, ...]:
+    """The blocks of the question, without the rounding rule where the instructions state it."""
+    blocks = problem.question()
+    if "round every line to 4 decimals (4 digits below 0.1)" not in plan.instructions:
+        return blocks
+    return tuple(block for block in blocks if block != _ROUNDING)
+
+
+def _parts(problem: Posed) -> Iterator[Block]:
+    """The parts of the working with their points, where the spec does not say what is worth how much."""
+    points = problem.solution.options.points
+    parts = marks(problem).parts
+    if parts and not (points and points.awards) and not is_detective(problem):
+        pairs = zip(ascii_lowercase, parts.items(), strict=False)
+        listed = [f"{letter}) {name} ({spelled(each)})" for letter, (name, each) in pairs]
+        yield Prose((f"Parts: {', '.join(listed)}.",))
 
 
 def _room(space: str) -> Iterator[Block]:
     if SPACES[space]:
         filled = _RULE if space == "lines" else ""
         yield Picture(tuple(line for _ in range(SPACES[space] // 2) for line in ("", filled or " ")))
-
-
-def _marked(problem: Posed) -> Iterator[Block]:
-    yield from (Prose((text,)) for text in (marks(problem), problem.note) if text)
 
 
 def _whose(sheet: Sheet) -> str:

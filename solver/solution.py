@@ -207,7 +207,10 @@ class Worked(Formats):
 
     def page(self) -> Page:
         """What the reader sees, as the options ask for it."""
-        page = self.page_maker(self)
+        from .page.points import pointed
+        from .page.slip import with_slip
+
+        page = with_slip(pointed(self.page_maker(self), self), self)
         if self.options.until is not None:
             return up_to(page, self.resolve(self.options.until))
         return page
