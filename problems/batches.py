@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from solver.version import __version__
 
+from .export import FORMATS as EXPORTS
+from .export import About
 from .parts import QUICK, maker
 from .plan import Plan
 from .posed import Pool, Posed, Report
@@ -58,9 +60,19 @@ class Work:
         return len(self.plan.entries) * len(self.copies)
 
     @cached_property
+    def about(self) -> About:
+        """What the set says about itself."""
+        return About(self.plan.title, self.plan.instructions, self.plan.form(), self.plan.seed, __version__)
+
+    @cached_property
     def quick(self) -> bool:
         """Whether numbers are enough, and no page has to be worked."""
         return set(self.parts) <= QUICK
+
+    @property
+    def streamed(self) -> bool:
+        """Whether no file has to hold all of it at once."""
+        return set(self.parts) <= {*QUICK, *EXPORTS}
 
     @property
     def size(self) -> int:
@@ -76,16 +88,13 @@ class Work:
         """A batch, none of its problems twice. Raises DlsolveError for wishes that no numbers fulfil."""
         pool = QuickPool() if self.quick else Pool()
         first = number * self.size
-        problems = [self._posed(index, pool) for index in range(first, min(first + self.size, self.count))]
+        problems = [self.posed(index, pool) for index in range(first, min(first + self.size, self.count))]
         if isinstance(pool, QuickPool):
             pool.prove(self.backend)
         return Done([self._piece(problem) for problem in problems], pool.report)
 
-    def again(self, index: int, pool: Pool) -> Piece:
-        """Another problem in place of one that an earlier batch has, too; the pool has seen those before it."""
-        return self._piece(self._posed(index, pool, "/again"))
-
-    def _posed(self, index: int, pool: Pool, again: str = "") -> Posed:
+    def posed(self, index: int, pool: Pool, again: str = "") -> Posed:
+        """One of the problems, counted from 0 through all copies."""
         copy, place = divmod(index, len(self.plan.entries))
         entry = self.plan.entries[place]
         form = f"{__version__}/{self.plan.seed}/{place}/{entry.decides}"
@@ -93,18 +102,17 @@ class Work:
         return pool.pose(str(place + 1), entry, (form, numbers))
 
     def _piece(self, problem: Posed) -> Piece:
-        return Piece(problem.digest, {name: maker(name)(problem, self.plan) for name in self.parts})
+        return Piece(problem.digest, {name: maker(name)(problem, self.about) for name in self.parts})
 
-
-def distinct(work: Work, batches: Iterator[Done]) -> Iterator[Piece]:
-    """The pieces of all batches in order; one whose problem an earlier batch has is made anew."""
-    pool, index = Pool(), 0
-    for done in batches:
-        for piece in done.pieces:
-            if piece.digest in pool.seen:
-                yield work.again(index, pool)
-            else:
-                if piece.digest:
+    def remade(self, batches: Iterator[Done], pool: Pool) -> dict[int, Piece]:
+        """By its index each piece whose problem an earlier batch has too, made anew."""
+        found: dict[int, Piece] = {}
+        index = 0
+        for done in batches:
+            for piece in done.pieces:
+                if piece.digest in pool.seen:
+                    found[index] = self._piece(self.posed(index, pool, "/again"))
+                elif piece.digest:
                     pool.seen.add(piece.digest)
-                yield piece
-            index += 1
+                index += 1
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -29,6 +29,8 @@ _SUFFIXES = {
     ".json": "json",
     ".pdf": "pdf",
 }
+_SET_SUFFIXES = {**_SUFFIXES, ".jsonl": "jsonl", ".xml": "moodle", ".rmd": "rexams"}
+_NOT_FOR_TERMINALS = {"pdf": "a PDF", "qti12": "an archive", "qti21": "an archive", "rexams": "an archive"}
 
 
 class _Lazy(click.Group):
@@ -157,16 +159,16 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read(MOST_BYTES + 1)
 
 
-def _format(format_: str | None, output: str | None) -> str:
+def _format(format_: str | None, output: str | None, suffixes: Mapping[str, str] = _SUFFIXES) -> str:
     if format_ or output is None:
         return format_ or "text"
     from pathlib import PurePath
 
     suffix = PurePath(output).suffix.lower()
-    if suffix not in _SUFFIXES:
-        known = ", ".join(_SUFFIXES)
+    if suffix not in suffixes:
+        known = ", ".join(suffixes)
         raise _Refused(f"{output}: the suffix '{suffix}' names no format; use one of {known}, or --format")
-    return _SUFFIXES[suffix]
+    return suffixes[suffix]
 
 
 def _refuse_paper(paper: str | None, *formats: str) -> None:
@@ -277,42 +279,28 @@ def _picture_is_png(output: str | None) -> bool:
 
 @main.command()
 @click.argument("kinds", nargs=-1, metavar="KIND...", shell_complete=_kinds)
-@file_options
 @practice_options
 def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     """A practice sheet and its answer key, every problem proved."""
-    from .files import refuse_to_overwrite, write
-
     format_, output, key = choices["format_"], choices["output"], choices["key"]
-    force, open_ = choices["force"], choices["open_"]
-    sheet_format = _format(format_, output)
-    key_format = _format(None if key and "." in key else format_, key)
+    sheet_format = _format(format_, output, _SET_SUFFIXES)
+    key_format = _format(None if key and "." in key else format_, key, _SET_SUFFIXES)
     _refuse_paper(choices["paper"], sheet_format, key_format)
-    for file in (output, key):
-        if file is not None:
-            refuse_to_overwrite(file, force)
-    if output is None and key is None and (force or open_):
+    if output is None and key is None and (choices["force"] or choices["open_"]):
         raise _Refused("--force and --open are about a file: name it with -o FILE")
-    if output is None and sheet_format == "pdf" and sys.stdout.isatty():
-        raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
-    if output is not None and output == key:
-        raise _Refused(f"{output}: sheet and key need files of their own")
+    if output is None and key is None and sheet_format in _NOT_FOR_TERMINALS and sys.stdout.isatty():
+        raise _Refused(f"{_NOT_FOR_TERMINALS[sheet_format]} is not for the terminal: name its file with -o FILE")
     from functools import partial
 
-    from .practice_command import Files, practise
+    from .practice_command import practise
+    from .progress import stage
 
-    spell = partial(_spelled, paper=choices["paper"])
-    found = practise(kinds, choices, Files(output, sheet_format, key, key_format), spell)
-    for file in found:
-        if file is not None:
-            refuse_to_overwrite(file, force)
-    for file, text in found.items():
-        if file is None:
-            click.echo(text, nl=False)
-        else:
-            write(file, text)
-    if open_:
-        click.launch(next(file for file in found if file is not None))
+    with _progress():
+        stage("drawing and proving")
+        spell = partial(_spelled, paper=choices["paper"])
+        first = practise(kinds, choices, (sheet_format, key_format), spell)
+    if choices["open_"] and first is not None:
+        click.launch(first)
 
 
 @main.command()

@@ -56,6 +56,10 @@ class Onlooker:
         finally:
             self.counted = ""
 
+    def tell(self, done: int, count: int, what: str) -> None:
+        """So many of all are done, by others."""
+        self._done, self._count, self.counted = done, count, what
+
     def line(self, seconds: float) -> str:
         """What is shown after so many seconds, cut to the terminal's width."""
         counted = self.counted and f": {self.counted} {self._done:,} of {self._count:,}"
@@ -91,3 +95,10 @@ def rounds(items: Sequence[Round], what: str) -> Iterable[Round]:
     """The items of a loop, counted for whoever looks on; `what` is what one of them is called."""
     onlooker = _onlooker.get()
     return items if onlooker is None else onlooker.rounds(items, what)
+
+
+def told(done: int, count: int, what: str) -> None:
+    """Tells whoever looks on how many of all are done, where no loop of this process counts them."""
+    onlooker = _onlooker.get()
+    if onlooker is not None:
+        onlooker.tell(done, count, what)
