@@ -194,7 +194,7 @@ class Worked(Formats):
             return typed
         found = self._spellings.get(_squeezed(typed))
         if found is None:
-            raise NotAsked(self._unknown(key))
+            raise NotAsked(self._unknown(key), key)
         return found
 
     def _unknown(self, key: str) -> str:
