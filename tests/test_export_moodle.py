@@ -60,7 +60,9 @@ def test_any_word_can_be_an_answer(word: str) -> None:
     assert (points, kind) == (2, "SHORTANSWER")
     assert alternatives[0].answer.replace(r"\*", "*") == word
     assert alternatives[1].answer == "*"
-    assert word in " ".join(html.fragment_fromstring(alternatives[1].feedback, create_parent=True).text_content().split())
+    assert word in " ".join(
+        html.fragment_fromstring(alternatives[1].feedback, create_parent=True).text_content().split()
+    )
     assert text
 
 
