@@ -23,7 +23,8 @@ _INLINE = "(?:math |img |textEntryInteraction |inlineChoiceInteraction )*"
 _EXPRESSIONS = "(?:variable |correct |baseValue |sum |isNull |equal |match |stringMatch |testVariables )"
 _RULES = "(?:responseCondition |setOutcomeValue )*"
 _MODELS = {
-    "assessmentItem": "(?:responseDeclaration )*(?:outcomeDeclaration )*itemBody responseProcessing (?:modalFeedback )*",
+    "assessmentItem": "(?:responseDeclaration )*(?:outcomeDeclaration )*itemBody responseProcessing "
+    "(?:modalFeedback )*",
     "responseDeclaration": "(?:correctResponse )?",
     "outcomeDeclaration": "(?:defaultValue )?",
     "correctResponse": "(?:value )+",

@@ -59,7 +59,7 @@ def test_any_words_below_a_question_are_read_as_they_are(words: str) -> None:
 
 
 def test_a_word_that_no_exercise_can_ask_for_is_named() -> None:
-    with pytest.raises(DlsolveError, match="'a|b'"):
+    with pytest.raises(DlsolveError, match=r"'a\|b'"):
         rexams.solution(Field("class", ("class",), 1, "a|b", "a|b"), "Problem 1")
 
 
