@@ -1,8 +1,7 @@
-"""What a marker looks at: final answers in a line, those of rounding by hand, marks for each part of the working."""
+"""What a marker looks at: final answers in a line, with those of rounding by hand."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from solver.errors import NotComputable
@@ -45,19 +44,6 @@ def _by_hand(solution: Any) -> dict[str, str]:
     except NotComputable:
         return {}
     return {key: rounded.texts[key] for key in solution.answer_keys if key not in solution.extra}
-
-
-def marks(problem: Posed) -> str:
-    """The points shared among the parts of the working by their lines; '' where there is one part."""
-    steps = getattr(getattr(problem.solution, "working", None), "steps", {})
-    lines = Counter(steps[key].section for key in problem.solution.shown_keys) if steps else Counter[str]()
-    if not 1 < len(lines) <= problem.points:
-        return ""
-    shares = dict.fromkeys(lines, 1)  # each part is worth a point, the rest goes where most lines are
-    for _ in range(problem.points - len(lines)):
-        name = max(lines, key=lambda each: lines[each] / (shares[each] + 1))
-        shares[name] += 1
-    return "Marks: " + ", ".join(f"{name} ({share})" for name, share in shares.items()) + "."
 
 
 def _compact(value: Any) -> str:

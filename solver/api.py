@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Complaint, DlsolveError, SpecError
+from .exam import awarded, points_in, wrong_line_in
 from .kinds import KINDS, kind
 from .options import Options
 from .spec.document import Document
@@ -50,7 +51,7 @@ def loads(source: bytes | str, file: str = "<spec>", kind_name: str | None = Non
 def _problem(document: Document, kind_name: str | None) -> Problem:
     name = _kind_of(document, kind_name)
     data, options = kind(name).read(document)
-    return Problem(name, data, options)
+    return Problem(name, data, replace(options, points=points_in(document), slip=wrong_line_in(document)))
 
 
 def _with_the_rest(error: SpecError, kind_name: str | None) -> SpecError:
@@ -91,8 +92,16 @@ def _no_such_kind(document: Document, found: object) -> Complaint:
 def solve(problem: Problem | str | Path, **options: Any) -> Any:
     """The worked solution of a problem (or of the spec at a path); options as in `Options` win over the spec's.
 
-    Raises DlsolveError: NotComputable where the numbers have no result, NotAsked for a key it does not have.
+    Raises DlsolveError: SpecError for points or a slip of what it does not have, NotComputable where the numbers have
+    no result, NotAsked for a key it does not have.
     """
     if not isinstance(problem, Problem):
         problem = load(problem)
-    return kind(problem.kind).solve(problem.data, replace(problem.options, **options))
+    solution = kind(problem.kind).solve(problem.data, replace(problem.options, **options))
+    if solution.options.points is not None:
+        awarded(solution)
+    if solution.options.slip is not None:
+        from .slips import wrong_line
+
+        wrong_line(solution)
+    return solution

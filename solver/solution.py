@@ -119,6 +119,17 @@ class Worked(Formats):
         needed = self.working.needs(wanted)
         return [key for key in steps if key in needed or key.removesuffix(":short") in needed]
 
+    def shown_in(self, section: str) -> list[str]:
+        """Those of one section."""
+        return self._by_section.get(section, [])
+
+    @cached_property
+    def _by_section(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key in self.shown_keys:
+            found.setdefault(self.working.steps[key].section, []).append(key)
+        return found
+
     def _worked(self, key: str) -> str:
         """The line that works out an answer; where that came after many epochs, the first one of its kind."""
         if key in self.working:
@@ -196,7 +207,10 @@ class Worked(Formats):
 
     def page(self) -> Page:
         """What the reader sees, as the options ask for it."""
-        page = self.page_maker(self)
+        from .page.points import pointed
+        from .page.slip import with_slip
+
+        page = with_slip(pointed(self.page_maker(self), self), self)
         if self.options.until is not None:
             return up_to(page, self.resolve(self.options.until))
         return page

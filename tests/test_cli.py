@@ -359,3 +359,15 @@ class TestStreams:
         ran = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=False)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert ran.stderr.count("\n") == 1
+
+
+class TestPaper:
+    def test_letter_in_latex(self) -> None:
+        pages = [invoke("backprop", ONE, "--format", "latex", *more).stdout for more in ((), ("--paper", "letter"))]
+        assert [page.partition("\n")[0] for page in pages] == [
+            rf"\documentclass[11pt,{paper}paper,fleqn]{{article}}" for paper in ("a4", "letter")
+        ]
+
+    def test_other_formats_know_no_paper(self) -> None:
+        assert "PDF and LaTeX" in refused(invoke("backprop", ONE, "--paper", "a4"))
+        assert "'letter'" in refused(invoke("backprop", ONE, "--format", "pdf", "--paper", "a5"))

@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from problems import practice_sheet, rules, sample
-from problems.answers import final_answers, marks
+from problems.answers import final_answers
 from problems.layered import MISTAKES, Layered, applies, updated
+from problems.marks import marks
 from problems.numbers import spread
 from problems.plan import Entry
 from problems.posed import Pool, proved
@@ -27,6 +28,7 @@ from solver import loads, solve
 from solver.cli import main
 from solver.errors import DlsolveError
 from solver.kinds import KINDS
+from solver.page.blocks import Heading
 
 NOT_IN_HEAD = ("logistic-regression", "attention")
 
@@ -274,7 +276,10 @@ def test_a_fixed_problem_whose_check_disagrees_is_not_printed(folder: Path, monk
 
 def test_the_key_has_marks_that_add_up_and_answers_by_hand() -> None:
     posed = next(p for p in practice_sheet(["backprop"], 6, seed=11).problems if p.points > 5)
-    shares = [int(number) for number in re.findall(r"\((\d+)\)", marks(posed))]
+    found = marks(posed)
+    assert sum(found.parts.values()) == posed.points
+    headings = [str(block.text[-1]) for block in found.page.blocks if isinstance(block, Heading)]
+    shares = [int(number) for heading in headings for number in re.findall(r"\((\d+) points?\)", heading)]
     assert sum(shares) == posed.points
     spelled = "".join(part for part in final_answers(posed) if isinstance(part, str))
     by_hand = solve(loads(json.dumps(posed.spec)), carry="rounded", check=False)

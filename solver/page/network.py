@@ -18,6 +18,7 @@ from .history import cut_blocks, history_blocks
 from .lines import Lines as LineWriter
 from .lines import letter
 from .matrices import is_layered
+from .network_pictures import NetworkPictures
 from .question import LARGE, question_blocks
 from .standard import results, section, standard_page
 
@@ -75,7 +76,9 @@ def _claims(solution: Worked, writer: LineWriter) -> Iterator[Block]:
 
 def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     derived = False
+    pictures = NetworkPictures(network, solution)
     for name in dict.fromkeys(solution.working.steps[key].section for key in solution.shown_keys):
+        yield from pictures.before(name)
         if name.startswith("Backward pass"):
             if not derived:
                 yield from derivation_blocks(network, solution)
@@ -87,14 +90,18 @@ def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Ite
             yield from _update(solution, writer, name)
         else:
             yield from section(solution, writer, name)
+    yield from pictures.before("")
 
 
 def _in_matrices(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     yield from matrices.forward_blocks(network, solution, writer)
     yield from section(solution, writer, "Error")
+    pictures = NetworkPictures(network, solution)
     if solution.asks_gradients:
+        yield from pictures.before("Backward pass")
         yield from derivation_blocks(network, solution)
         yield from matrices.backward_blocks(network, solution, writer)
+    yield from pictures.before("")
     if any(key.endswith("'") for key in solution.shown_keys):
         yield from matrices.update_blocks(network, solution, writer)
     if "E'" in solution.shown_keys:
@@ -179,7 +186,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
 def _several_updates(network: Network, solution: Worked) -> Iterator[Block]:
     """Of which update the gradients are: with several, old − η × gradient is not new."""
     count = len(network.batches) * network.training.epochs
-    if network.learns and count > 1 and any(key.startswith("dE/d") for key in solution.answers):
+    if network.learns and count > 1:
         yield Prose((f"From old to new in {count:,} updates; the gradient is that of the last one.",))
 
 

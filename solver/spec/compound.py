@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from .fields import DROPPED, NAME, NUMBER, Fault, Field, FieldError, did_you_mean, nearest, refused, shown
+from .fields import DROPPED, NAME, NUMBER, Fault, Field, FieldError, did_you_mean, nearest, refused, shown, whole
 from .number import Number
 
 T = TypeVar("T")
@@ -102,6 +102,23 @@ def row_fix(rows: list[Any]) -> str:
 VECTOR = list_of(NUMBER, "a list of numbers")
 MATRIX = list_of(VECTOR, "a matrix: a list of rows, each a list of numbers", row_fix)
 BY_NAME = named(NUMBER, "a mapping of names to numbers")
+
+
+_WORTH = whole(1, 1000)
+
+
+def _worth(value: dict[Any, Any]) -> dict[str, int]:
+    return every(_WORTH, list(value.items()))
+
+
+POINTS = either(
+    _WORTH,
+    mapping=Field(
+        "a mapping of quantities (w5') and parts (Forward pass) to points",
+        _worth,
+        {"type": "object", "minProperties": 1, "additionalProperties": dict(_WORTH.schema)},
+    ),
+)
 
 
 class Setting(Struct, frozen=True):
