@@ -20,13 +20,16 @@ from problems.wishes import LEVELS
 from solver import loads, solve
 
 ABOUT = About("Deep learning", "Show your working.", "1A2B-3C4D", 7, "0.1.0")
-HOSTILE = r"""a/b<b> & ]]> } {1:NUMERICAL:=5:0} ~ # % = \ \( $$ "x" 'y' `r 1` | ##ANSWER1## {#1} θ нейрон 神经 é -- _i_ *j*"""
+HOSTILE = (
+    r"""a/b<b> & ]]> } {1:NUMERICAL:=5:0} ~ # % = \ \( $$ "x" 'y' `r 1` | ##ANSWER1## {#1} θ нейрон 神经 -- _i_ *j*"""
+)
 HOSTILE_ABOUT = About(HOSTILE, HOSTILE, "1A2B-3C4D", 7, "0.1.0")
 EVERY = [(kind, level) for kind in SAMPLERS for level in LEVELS]
 # words that mean something to one of the platforms, more often than chance has them
 WORDS = st.lists(
     st.one_of(
-        st.sampled_from([*"{}~#%=\\/\"'<>&$`|*_@:;![]()^-.", "]]>", "{1:NM:=1}", "&#125;", "&amp;", "\\}", "\\(", "##"]),
+        st.sampled_from("{}~#%=\\/\"'<>&$`|*_@:;![]()^-."),
+        st.sampled_from(("]]>", "{1:NM:=1}", "{#1}", "&#125;", "&amp;", "\\}", "\\(", "##", "\\#")),
         st.integers(0, 0x10FFFF).map(chr),
     ),
     max_size=12,

@@ -1,8 +1,8 @@
 r"""Reads Moodle XML by the rules that Moodle documents for its import, and marks answers as its questions do.
 
-A field is {points:TYPE:alternatives}; alternatives stand between ~; each is = or %n%, an answer, and # with a feedback.
-An answer ends at ~ # } unless a backslash or an ampersand stands before, a feedback at ~ } unless a backslash does. Then
-entities are resolved once, and \} and \# lose their backslash.
+A field is {points:TYPE:alternatives}; alternatives stand between ~; each is = or %n%, an answer, # and a feedback.
+An answer ends at ~ # } unless a backslash or an ampersand stands before, a feedback at ~ } unless a backslash does.
+Then entities are resolved once, and \} and \# lose their backslash.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def _fields(text: str) -> tuple[str, list[tuple[int, str, tuple[Alternative, ...
         alternatives, end = _alternatives(text, start.end())
         fields.append((int(start[1] or 1), start[2], tuple(alternatives)))
         text = f"{text[: start.start()]}{{#{len(fields)}}}{text[end:]}"
+    _whole(text)
     assert re.findall(r"\{#(\d+)\}", text) == [str(i) for i in range(1, len(fields) + 1)]
     return text, fields
 
@@ -95,10 +96,19 @@ def _alternatives(text: str, place: int) -> tuple[list[Alternative], int]:
             begin = end + 1
             end = _end(text, begin, "~}", ("\\",))
             feedback = _resolved(text[begin:end])
+            _whole(feedback)
         found.append(Alternative(fraction, _resolved(answer), feedback))
         place = end + 1
         if text[end] == "}":
             return found, place
+
+
+def _whole(text: str) -> None:
+    """Every formula ends, and so does every brace in it."""
+    assert text.count(r"\(") == text.count(r"\)")
+    for formula in re.findall(r"\\\((.*?)\\\)", text):
+        bare = re.sub(r"\\[{}]", "", formula)
+        assert bare.count("{") == bare.count("}"), formula
 
 
 def _end(text: str, place: int, stops: str, guards: tuple[str, ...]) -> int:

@@ -17,6 +17,10 @@ FORMULAS = 6  # in the question that stands above the words: the names of its fi
 GOLDEN = Path(__file__).parent / "golden" / "export.xml"
 
 
+def _shown(fragment: str) -> str:
+    return " ".join(html.fragment_fromstring(fragment, create_parent=True).text_content().split())
+
+
 @pytest.mark.parametrize(("kind", "level"), EVERY)
 def test_what_was_put_in_comes_out(kind: str, level: str) -> None:
     category, (question,) = read(written("moodle", [posed(kind, level)]))
@@ -47,8 +51,7 @@ def test_hostile_words_stay_words() -> None:
 @given(WORDS)
 def test_any_words_below_a_question_are_read_as_they_are(words: str) -> None:
     (question,) = read(written("moodle", [worded(words)]))[1]
-    shown = html.fragment_fromstring(question.text, create_parent=True).text_content()
-    assert seen(words) in " ".join(shown.split())
+    assert seen(words) in _shown(question.text)
     assert question.text.count(r"\(") == FORMULAS
 
 
@@ -60,7 +63,7 @@ def test_any_word_can_be_an_answer(word: str) -> None:
     assert (points, kind) == (2, "SHORTANSWER")
     assert alternatives[0].answer.replace(r"\*", "*") == word
     assert alternatives[1].answer == "*"
-    assert word in " ".join(html.fragment_fromstring(alternatives[1].feedback, create_parent=True).text_content().split())
+    assert word in _shown(alternatives[1].feedback)
     assert text
 
 

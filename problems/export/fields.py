@@ -121,10 +121,10 @@ def _rest(blocks: Iterable[Block], question: tuple[Block, ...]) -> Iterator[Bloc
 def _fields(posed: Posed) -> Iterator[Field]:
     digits = getattr(getattr(posed.solution, "options", None), "digits", _DIGITS)
     quantities = asked(posed)
-    words = list(dict.fromkeys(a.value for a in quantities if isinstance(a.value, str)))
+    others = {a.value for a in quantities if isinstance(a.value, str)}.difference(*_WORDS)
     for each in quantities:
         if isinstance(each.value, str):
-            family = next((family for family in _WORDS if each.value in family), tuple(sorted(words)))
+            family = next((family for family in _WORDS if each.value in family), tuple(sorted(others)))
             choices = family if len(family) > 1 else ()
             yield Field(each.key, each.name, each.points, each.text, each.value, choices, working=each.working)
         else:

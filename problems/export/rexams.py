@@ -18,7 +18,7 @@ from solver.page.blocks import Figure
 from ..posed import Posed
 from . import About, Item
 from .archive import Archive
-from .fields import Field, Problem, plain, problem
+from .fields import Field, plain, problem
 from .rmarkdown import Markdown, maths, words
 
 SUFFIX = ".zip"
@@ -87,7 +87,7 @@ def item(posed: Posed, about: About) -> Item:
         name=_named(found.title),
         section=_named(found.kind),
         version=_named(f"form {about.form}, seed {about.seed}, dlsolve {about.version}"),
-        solution="|".join(_solution(field, found) for field in found.fields),
+        solution="|".join(solution(field, found.title) for field in found.fields),
         types="|".join("schoice" if f.choices else "string" if f.word else "num" for f in found.fields),
         margins="|".join(plain(field.margin) for field in found.fields),
         points="|".join(str(field.points) for field in found.fields),
@@ -139,13 +139,14 @@ def _shown(text: str, word: str = "") -> str:
     return words(text) if word else maths(Number(text))
 
 
-def _solution(field: Field, found: Problem) -> str:
+def solution(field: Field, title: str) -> str:
+    """The solution of a field. Raises DlsolveError for a word that the line of solutions cannot hold."""
     if field.choices:
         return "".join("1" if word == field.word else "0" for word in field.choices)
     if not field.word:
         return plain(field.value)
     if set(field.word) & set("|()`\\") or field.word != " ".join(field.word.split()):
-        raise DlsolveError(f"{found.title}: R/exams cannot ask for '{field.word}': an answer has no | ( ) ` \\ there")
+        raise DlsolveError(f"{title}: R/exams cannot ask for '{field.word}': an answer has no | ( ) ` \\ there")
     return field.word
 
 

@@ -20,7 +20,7 @@ from .html import said_of, valid
 _ESCAPED = {ord(c): f"\\{c}" for c in "\\\"$&'*<>@[]^_{|}~!"} | {ord(c): f"&#{ord(c)};" for c in "`#"}
 _DASHES = re.compile(r"-(?=-)|(?<=-)-")
 _OPENING = re.compile(r"^([-+=:%]|\(?\w{1,4}[.)](?=\s|$))")  # of a list, a rule, a title
-_SIGNS = re.compile(f"[{''.join(c for c in SYMBOLS if not c.isascii())}]+[0-9]*")
+SIGNS = re.compile(f"[{''.join(c for c in SYMBOLS if not c.isascii())}]+[0-9]*")
 _CIRCLED = re.compile(r"\\text\{\\textcircled\{(\d+)\}\}")
 
 
@@ -50,7 +50,7 @@ class Markdown(Struct, frozen=True):
 def words(text: str) -> str:
     """Words that are nothing but words to R, Pandoc and the reader of exercises; signs as maths, for TeX."""
     escaped = _DASHES.sub(r"\\-", valid(text).translate(_ESCAPED))
-    return _SIGNS.sub(lambda found: f"${' '.join(SYMBOLS.get(c, c) for c in found[0])}$", escaped)
+    return SIGNS.sub(lambda found: f"${' '.join(SYMBOLS.get(c, c) for c in found[0])}$", escaped)
 
 
 def maths(node: Node) -> str:
