@@ -96,7 +96,14 @@ class _LogisticPage:
                     "Model: a net input for each class, ",
                     n.Compare(Name("z", "k"), "=", self._net("_k")),
                     ", and softmax over them, ",
-                    n.Compare(k, "=", n.Fraction(n.Power(Name("e"), Name("z", "k")), n.Word("Σ e^z"))),
+                    n.Compare(
+                        k,
+                        "=",
+                        n.Fraction(
+                            n.Power(Name("e"), Name("z", "k")),
+                            n.Prefixed(Name("Σ"), n.Power(Name("e"), Name("z", "j"))),
+                        ),
+                    ),
                     f". Error: {which} cross-entropy, ",
                     n.Compare(Name("E"), "=", n.Prefixed(n.Word(f"{share}−ln"), Name(names.GUESS, "true"))),
                     ", the probability of the true class.",
