@@ -21,11 +21,15 @@ _DETECTIVE = ("line", "mistake")
 
 
 class Ask(Struct, frozen=True):
-    """A way to ask: what is to be found (nothing: all), keys of the spec that are left out, the share of points."""
+    """A way to ask: what is to be found (nothing: all), keys of the spec that are left out, the share of points.
+
+    words: what is said beside the quantities that are to be found
+    """
 
     find: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     share: float = 1.0
+    words: str = ""
 
 
 Offered = Mapping[str, Ask]
@@ -57,7 +61,7 @@ def posing(form: Random, posed: Posing, offered: Offered, wishes: Wishes) -> Dra
         return _wrong_line(form, spec, points, posed.unfit)
     if name == "mistake":
         return _mistake(form, spec, points, posed.unfit)
-    words = posed.words if not ask.find else ""
+    words = ask.words if ask.find else posed.words
     return Draw(spec, words, points=points, unfit=posed.unfit)
 
 

@@ -32,7 +32,7 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     point = tuple(f"{letter}[{last}]" for letter in start)
     offered = {
         "all": Ask(),
-        "last point": Ask((*point, f"f[{last}]"), share=0.8),
+        "last point": Ask((*point, f"f[{last}]"), share=0.8, words=f"These are the values after {last} updates."),
         "line": Ask(point, share=0.8),
         "mistake": Ask(("x[1]",), share=0.8),
     }

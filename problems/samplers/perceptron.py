@@ -11,6 +11,7 @@ from ..wishes import Draw, Wishes
 
 SETTINGS = ("gate", "epochs", "ask")
 _TABLES = {"and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "nand": (1, 1, 1, 0), "nor": (1, 0, 0, 0)}
+_AFTER = "These are the weights and the bias after the fourth sample, that is after the first epoch."
 _GATES = tuple(_TABLES)
 
 
@@ -34,7 +35,7 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     if refused := _refused(spec):
         return Draw(spec, refused=refused)
     after = ("w1[4]", "w2[4]", "b[4]")
-    offered = {"table": Ask(), "first epoch": Ask(after, share=0.5), "line": Ask(after)}
+    offered = {"table": Ask(), "first epoch": Ask(after, share=0.5, words=_AFTER), "line": Ask(after)}
     return posing(form, Posing(spec, 8, _unfit), offered, wishes)
 
 

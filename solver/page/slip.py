@@ -24,9 +24,8 @@ def asking(page: Page, solution: Worked) -> Page:
     if not (options.question and solution.asked) or options.slip is not None:
         return page
     names = [solution.name(key) for key in solution.asked]
-    if any(
-        isinstance(block, Prose) and _asks(block) and all(name in block.text for name in names) for block in page.blocks
-    ):
+    said = [block.text for block in page.blocks if isinstance(block, Prose) and _asks(block)]
+    if any(all(name in text for name in names) for text in said):
         return page
     blocks = tuple(block for block in page.blocks if not _asks(block))
     told: list[Inline] = ["Find: "]
