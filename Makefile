@@ -24,6 +24,7 @@ docs:  # writes the guide anew
 bench:
 	$(PYTHON) benchmarks/run.py
 	$(PYTHON) benchmarks/planner.py
+	$(PYTHON) benchmarks/pdf.py
 
 ci:
 	.ci/run

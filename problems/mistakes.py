@@ -17,7 +17,7 @@ from solver.working import Step, Working
 from .mistake_changes import Scene
 from .mistake_table import MISTAKES, Mistake
 
-__all__ = ["Mistake", "Slip", "slips", "wrong_answers"]
+__all__ = ["Mistake", "Slip", "alike", "collision", "same", "slips", "wrong_answers"]
 
 
 class Slip(Struct, frozen=True, dict=True):
@@ -71,7 +71,7 @@ class Slip(Struct, frozen=True, dict=True):
         try:
             for key, formula in self.lines(keys):
                 numbers[key] = settled(value_of(formula, numbers))
-                seen = seen or (key in self.changed and not _same(numbers[key], right[key]))
+                seen = seen or (key in self.changed and not same(numbers[key], right[key]))
         except (ZeroDivisionError, ValueError, OverflowError):
             return {}
         found = {key: numbers[key] for key in keys}
@@ -107,21 +107,27 @@ def _other(mistake: Mistake, step: Step, scene: Scene) -> Expr | None:
     return mistake.change(step, scene) if step.rule in mistake.rules else None
 
 
-def _same(one: Value, other: Value) -> bool:
+def same(one: Value, other: Value) -> bool:
+    """Whether two numbers differ by rounding alone."""
     return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-15)
 
 
 def collision(solution: Any, keys: Iterable[str]) -> str:
-    """A mistake that leads to the right answers, or two that lead to the same ones (to 4 decimals); '' for none."""
+    """A mistake that leads to the right answers, or two that lead to the same ones (as shown); '' for none."""
     keys = [key for key in keys if key in solution.working.steps]
-    right = {key: float(solution.full_values.numbers[key]) for key in keys}
+    return alike({key: float(solution.full_values.numbers[key]) for key in keys}, wrong_answers(solution, keys))
+
+
+def alike(right: Mapping[str, float], wrong: Mapping[str, Mapping[str, float]]) -> str:
+    """Which answers cannot be told apart: the right ones, or by the name of each mistake those it leads to."""
     seen = {_rounded(right): "the right answer"}
-    for name, values in wrong_answers(solution, keys).items():
-        other = seen.setdefault(_rounded(values), name)
+    for name, values in wrong.items():
+        other = seen.setdefault(_rounded(values), name) if values else name
         if other != name:
             return f"{name} gives the same as {other}"
     return ""
 
 
 def _rounded(numbers: Mapping[str, float]) -> tuple[float, ...]:
-    return tuple(round(number, 4) + 0.0 for number in numbers.values())
+    """As a page shows them: to 4 decimals, below 0.1 to 4 digits."""
+    return tuple(round(n, 4) if abs(n) >= 0.1 else float(f"{n:.4g}") + 0.0 for n in numbers.values())

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from string import ascii_lowercase
 from typing import Any
 
 from solver.formats import Formats
 from solver.page.blocks import Block, Heading, Page, Picture, Prose, Table, Text
-from solver.page.points import spelled
 from solver.version import __version__
 
-from .answers import final_answers
-from .marks import marks
+from .batches import Copy, Work
+from .parts import problem_data
 from .plan import Plan
 from .posed import Pool, Posed
-from .tables import empty_tables, is_detective
+from .printed import Printed, printed
 
 SPACES = {"none": 0, "lines": 8, "half": 22, "page": 48}
 _RULE = "_" * 70
-_ROUNDING = Prose(
-    ("Numbers are shown to 4 decimals (4 digits below 0.1), half up; values are carried in full from line to line.",)
-)
 
 
 @dataclass(frozen=True)
@@ -32,18 +27,20 @@ class Sheet(Formats):
     form:    the form id, which the key has too
     student: whose copy it is, '' for anyone's
     space:   'none', 'lines', 'half' or 'page': room below each problem
+    prints:  the problems as they are printed; problems: the same with their solutions, where this process has them
     """
 
-    problems: tuple[Posed, ...]
+    prints: tuple[Printed, ...]
     plan: Plan
     form: str
     student: str = ""
     space: str = "lines"
+    problems: tuple[Posed, ...] = ()
 
     @property
     def points(self) -> int:
         """The points of all problems."""
-        return sum(problem.points for problem in self.problems)
+        return sum(each.points for each in self.prints)
 
     @property
     def key(self) -> Key:
@@ -52,23 +49,38 @@ class Sheet(Formats):
 
     def page(self) -> Page:
         """The sheet as a page."""
-        return Page(self.plan.title, tuple(self._blocks()))
+        return Page(self.plan.title, tuple(self.blocks()))
 
-    def _blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
+        """Name field, stamp, instructions, then each problem with its room."""
         name = self.student or "_" * 24
         yield Prose((f"Name: {name}     Date: {'_' * 10}     Points: {'_' * 4} of {self.points}",))
         yield Prose((stamp(self),))
         yield Prose((self.plan.instructions,))
-        for problem in self.problems:
-            yield Heading((_heading(problem),))
-            yield from lowered(_question(problem, self.plan))
-            yield from _parts(problem)
-            yield from empty_tables(problem)
+        for each in self.prints:
+            yield Heading((each.heading,))
+            yield from each.sheet
             yield from _room(self.space)
 
     def to_json(self) -> dict[str, Any]:
         """The problems as plain data, see the interface."""
-        return {**_origin(self), "problems": [_data(problem) for problem in self.problems]}
+        return set_data(self, [problem_data(problem) for problem in self.problems])
+
+
+@dataclass(frozen=True)
+class Bound(Formats):
+    """The sheets of all students in one file, one after the other."""
+
+    sheets: tuple[Sheet, ...]
+
+    def page(self) -> Page:
+        """The sheets as one page."""
+        return Page(self.sheets[0].plan.title, tuple(self._blocks()))
+
+    def _blocks(self) -> Iterator[Block]:
+        for sheet in self.sheets:
+            yield Heading((sheet.student or f"Form {sheet.form}",))
+            yield from sheet.blocks()
 
 
 @dataclass(frozen=True)
@@ -88,29 +100,22 @@ class Key(Formats):
         yield Heading(("Final answers",))
         yield self._table(many)
         for sheet in self.sheets:
-            for problem in sheet.problems:
-                before = f"{_whose(sheet) or f'Form {sheet.form}: '}" if many else ""
-                yield Heading((f"{before}{_heading(problem)}",))
-                if problem.note:
-                    yield Prose((problem.note,))
-                yield from lowered(marks(problem).page.blocks)
+            before = f"{_whose(sheet) or f'Form {sheet.form}: '}" if many else ""
+            for each in sheet.prints:
+                yield Heading((f"{before}{each.heading}",))
+                yield from each.key
 
     def _table(self, many: bool) -> Table:
         rows: list[tuple[Text, ...]] = []
         for sheet in self.sheets:
-            for problem in sheet.problems:
-                whose: tuple[Text, ...] = ((sheet.student or sheet.form,),) if many else ()
-                rows.append((*whose, (problem.number,), final_answers(problem), (str(problem.points),)))
+            whose: tuple[Text, ...] = ((sheet.student or sheet.form,),) if many else ()
+            rows += [(*whose, (each.number,), each.answers, (str(each.points),)) for each in sheet.prints]
         headers: list[Text] = [("problem",), ("answers",), ("points",)]
         return Table((("copy",), *headers) if many else tuple(headers), tuple(rows))
 
     def to_json(self) -> dict[str, Any]:
         """The problems with their solutions as plain data; of several copies a list of them."""
-        copies = [
-            {**_origin(s), "problems": [{**_data(p), "solution": p.solution.to_json()} for p in s.problems]}
-            for s in self.sheets
-        ]
-        return copies[0] if len(copies) == 1 else {"copies": copies}
+        return copies_data([set_data(s, [problem_data(p, solved=True) for p in s.problems]) for s in self.sheets])
 
 
 def make(plan: Plan, pool: Pool, student: str = "", copy: str = "", space: str = "lines") -> Sheet:
@@ -118,11 +123,10 @@ def make(plan: Plan, pool: Pool, student: str = "", copy: str = "", space: str =
 
     Raises DlsolveError for wishes that no numbers fulfil.
     """
-    problems = []
-    for index, entry in enumerate(plan.entries):
-        form = f"{__version__}/{plan.seed}/{index}/{entry.decides}"
-        problems.append(pool.pose(str(index + 1), entry, (form, f"{form}/{copy}")))
-    return Sheet(tuple(problems), plan, plan.form(copy), student, space)
+    work = Work(plan, (Copy(student, copy),))
+    problems = tuple(work.posed(index, pool) for index in range(work.count))
+    prints = tuple(printed(problem, plan.instructions) for problem in problems)
+    return Sheet(prints, plan, plan.form(copy), student, space, problems)
 
 
 def stamp(sheet: Sheet) -> str:
@@ -130,32 +134,16 @@ def stamp(sheet: Sheet) -> str:
     return f"Form {sheet.form}, seed {sheet.plan.seed}, dlsolve {__version__}"
 
 
-def lowered(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """The blocks with their headings below the problem's."""
-    for block in blocks:
-        yield Heading(block.text, 2) if isinstance(block, Heading) else block
+def set_data(sheet: Sheet, problems: Sequence[Any]) -> dict[str, Any]:
+    """A sheet in JSON."""
+    student = {"student": sheet.student} if sheet.student else {}
+    origin = {"dlsolve": __version__, "version": 1, "form": sheet.form, "seed": sheet.plan.seed, **student}
+    return {**origin, "problems": list(problems)}
 
 
-def _heading(problem: Posed) -> str:
-    return f"Problem {problem.number}: {problem.solution.title} ({spelled(problem.points)})"
-
-
-def _question(problem: Posed, plan: Plan) -> tuple[Block, ...]:
-    """The blocks of the question, without the rounding rule where the instructions state it."""
-    blocks = problem.question()
-    if "round every line to 4 decimals (4 digits below 0.1)" not in plan.instructions:
-        return blocks
-    return tuple(block for block in blocks if block != _ROUNDING)
-
-
-def _parts(problem: Posed) -> Iterator[Block]:
-    """The parts of the working with their points, where the spec does not say what is worth how much."""
-    points = problem.solution.options.points
-    parts = marks(problem).parts
-    if parts and not (points and points.awards) and not is_detective(problem):
-        pairs = zip(ascii_lowercase, parts.items(), strict=False)
-        listed = [f"{letter}) {name} ({spelled(each)})" for letter, (name, each) in pairs]
-        yield Prose((f"Parts: {', '.join(listed)}.",))
+def copies_data(copies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Several sheets in JSON."""
+    return copies[0] if len(copies) == 1 else {"copies": list(copies)}
 
 
 def _room(space: str) -> Iterator[Block]:
@@ -166,21 +154,3 @@ def _room(space: str) -> Iterator[Block]:
 
 def _whose(sheet: Sheet) -> str:
     return f"{sheet.student}: " if sheet.student else ""
-
-
-def _origin(sheet: Sheet) -> dict[str, Any]:
-    student = {"student": sheet.student} if sheet.student else {}
-    return {"dlsolve": __version__, "version": 1, "form": sheet.form, "seed": sheet.plan.seed, **student}
-
-
-def _data(problem: Posed) -> dict[str, Any]:
-    from solver.render.text import render
-
-    page = Page(problem.spec.get("title") or problem.kind, problem.question())
-    return {
-        "id": problem.number,
-        "kind": problem.kind,
-        "points": problem.points,
-        "spec": problem.spec,
-        "question": render(page, 80, False),
-    }

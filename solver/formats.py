@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from .page.blocks import Page
 
 
@@ -11,6 +13,11 @@ class Formats:
     def page(self) -> Page:
         """What the reader sees."""
         raise TypeError(f"{type(self).__name__} has no page")
+
+    @cached_property
+    def drawings(self) -> dict[tuple[str, ...], str]:
+        """Pictures that the page asked for, as SVG: each is drawn once for all formats."""
+        return {}
 
     def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
         """The page for a terminal of this width."""
@@ -24,14 +31,14 @@ class Formats:
 
         return render(self.page())
 
-    def to_latex(self) -> str:
-        """The page as a complete LaTeX document."""
+    def to_latex(self, paper: str = "a4") -> str:
+        """The page as a complete LaTeX document, `paper` being a4 or letter."""
         from .render.latex import render
 
-        return render(self.page())
+        return render(self.page(), paper)
 
     def to_pdf(self, paper: str = "a4") -> bytes:
-        """The page as a PDF, `paper` being a4 or us-letter; raises Unavailable where Typst is not installed."""
+        """The page as a PDF, `paper` being a4 or letter; raises Unavailable where Typst is not installed."""
         from .render.pdf import render
 
         return render(self.page(), paper)

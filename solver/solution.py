@@ -119,6 +119,17 @@ class Worked(Formats):
         needed = self.working.needs(wanted)
         return [key for key in steps if key in needed or key.removesuffix(":short") in needed]
 
+    def shown_in(self, section: str) -> list[str]:
+        """Those of one section."""
+        return self._by_section.get(section, [])
+
+    @cached_property
+    def _by_section(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key in self.shown_keys:
+            found.setdefault(self.working.steps[key].section, []).append(key)
+        return found
+
     def _worked(self, key: str) -> str:
         """The line that works out an answer; where that came after many epochs, the first one of its kind."""
         if key in self.working:
@@ -183,7 +194,7 @@ class Worked(Formats):
             return typed
         found = self._spellings.get(_squeezed(typed))
         if found is None:
-            raise NotAsked(self._unknown(key))
+            raise NotAsked(self._unknown(key), key)
         return found
 
     def _unknown(self, key: str) -> str:

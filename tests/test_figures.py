@@ -136,7 +136,8 @@ def test_only_ways_of_weights_are_highlighted(key: str) -> None:
 
 
 def test_exam_sizes_keep_words_apart() -> None:
-    for drawing in drawings(wide_network(4, 6)).values():
+    found = drawings(wide_network(4, 6))
+    for drawing in (found["forward"], found["gradients"]):
         assert_sound(drawing)
         assert len(drawing.labels) > 24 + 100  # the neurons and most of 144 weights
 
@@ -173,9 +174,9 @@ def test_boxes_meet_where_they_overlap() -> None:
     assert not box.meets(Box(10, 0, 10, 4))
     assert not box.meets(Box(0, 6, 10, 4, 0))
     assert box.meets(Box(0, 6, 10, 4, 90))
-    assert box.is_crossed((-20, -1), (20, 1))
-    assert not box.is_crossed((-20, 3), (20, 3))
-    assert not box.is_crossed((-20, -20), (-10, 20))
+    assert box.crossings([((-20, -1), (20, 1))]) == 1
+    assert not box.crossings([((-20, 3), (20, 3))])
+    assert not box.crossings([((-20, -20), (-10, 20))])
 
 
 @pytest.mark.parametrize(

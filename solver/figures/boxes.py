@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, radians, sin
 
 Point = tuple[float, float]
+Line = tuple[Point, Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +22,36 @@ class Box:
 
     def corners(self) -> tuple[Point, ...]:
         """The four corners in order."""
-        c, s = cos(radians(self.angle)), sin(radians(self.angle))
         w, h = self.width / 2, self.height / 2
+        if not self.angle:
+            left, right, top, bottom = self.x - w, self.x + w, self.y - h, self.y + h
+            return (left, top), (right, top), (right, bottom), (left, bottom)
+        c, s = cos(radians(self.angle)), sin(radians(self.angle))
         return tuple((self.x + u * c - v * s, self.y + u * s + v * c) for u, v in ((-w, -h), (w, -h), (w, h), (-w, h)))
 
     def meets(self, other: Box) -> bool:
         """Whether the two share more than an edge."""
-        far = abs(self.x - other.x) + abs(self.y - other.y)
-        if far > self.width + self.height + other.width + other.height:
+        across, down = abs(self.x - other.x), abs(self.y - other.y)
+        if 2 * max(across, down) > self.width + self.height + other.width + other.height:
             return False
+        if not self.angle and not other.angle:
+            wide, high = (self.width + other.width) / 2, (self.height + other.height) / 2
+            return across < wide - 1e-6 and down < high - 1e-6
         return not _parted(self.corners(), other.corners(), (self.angle, other.angle))
 
-    def is_crossed(self, a: Point, b: Point) -> bool:
-        """Whether the line from a to b runs through the box."""
-        return _clips(self._within(a), self._within(b), self.width / 2, self.height / 2)
-
-    def _within(self, point: Point) -> Point:
-        """The point as the box sees it: from its centre, along its sides."""
+    def crossings(self, lines: Iterable[Line]) -> int:
+        """How many of the lines run through the box."""
         c, s = cos(radians(self.angle)), sin(radians(self.angle))
-        x, y = point[0] - self.x, point[1] - self.y
-        return x * c + y * s, y * c - x * s
+        w, h = self.width / 2, self.height / 2
+        found = 0
+        for (ax, ay), (bx, by) in lines:
+            # both ends as the box sees them: from its centre, along its sides
+            x, y, u, v = ax - self.x, ay - self.y, bx - self.x, by - self.y
+            first, second = y * c - x * s, v * c - u * s
+            if (first < -h and second < -h) or (first > h and second > h):
+                continue
+            found += _clips((x * c + y * s, first), (u * c + v * s, second), w, h)
+        return found
 
 
 def _parted(first: tuple[Point, ...], second: tuple[Point, ...], angles: tuple[float, float]) -> bool:

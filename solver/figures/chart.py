@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
 from ..page.blocks import Text
+from ..render.spelling import number as spelled_number
 from ..rounding import shown
 from .boxes import Point
 from .drawing import Drawing
 from .words import width
 
 WIDE, HIGH = 460.0, 300.0
+_LARGE = 1e5  # from which a value is written with a power of ten
+_LETTER = 20.0  # up to which the name of the axis is not turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +35,20 @@ class Chart:
             HIGH * (self.high - y) / (self.high - self.low),
         )
 
-    def axes(self, across: Text, up: Text) -> None:
-        """Frame, lines at round numbers, the numbers, and what the axes show."""
-        for x in ticks(self.left, self.right):
+    def axes(self, across: Text, up: Text, whole: bool = False) -> None:
+        """Frame, lines at round numbers (`whole`: whole ones across), the numbers, and what the axes show."""
+        for x in ticks(self.left, self.right, least=1 if whole else 0):
             self._line((x, self.low), (x, self.high), x == 0)
-            self.drawing.text((self.at(x, 0)[0], HIGH + 14), (_spelled(x),), 11, tone="soft")
+            self.drawing.text((self.at(x, 0)[0], HIGH + 14), (spelled(x),), 11, tone="soft")
         numbers = ticks(self.low, self.high)
         for y in numbers:
             self._line((self.left, y), (self.right, y), y == 0)
-            self.drawing.text((-8, self.at(0, y)[1]), (_spelled(y),), 11, "end", "soft")
+            self.drawing.text((-8, self.at(0, y)[1]), (spelled(y),), 11, "end", "soft")
         self.drawing.rect((0, 0), (WIDE, HIGH), "soft")
         self.drawing.text((WIDE / 2, HIGH + 36), across, 13)
-        room = max((width((_spelled(y),), 11) for y in numbers), default=0)
-        self.drawing.text((-20 - room, HIGH / 2), up, 13, angle=-90)
+        room = max((width((spelled(y),), 11) for y in numbers), default=0)
+        turn = 0 if width(up, 13) <= _LETTER else -90
+        self.drawing.text((-20 - room, HIGH / 2), up, 13, angle=turn)
 
     def _line(self, a: Point, b: Point, strong: bool) -> None:
         self.drawing.line(self.at(*a), self.at(*b), "soft" if strong else "tint", 1)
@@ -62,17 +66,18 @@ class Chart:
             self.drawing.text((WIDE + 52, y), text, 12, "start")
 
 
-def ticks(low: float, high: float, most: int = 7) -> list[float]:
-    """Round numbers between two, at most so many and one."""
-    size = (high - low) / most
+def ticks(low: float, high: float, most: int = 7, least: float = 0) -> list[float]:
+    """Round numbers between two, at most so many and one, `least` apart."""
+    size = max((high - low) / most, least)
     power = 10.0 ** floor(log10(size))
     step = next(power * m for m in (1, 2, 5, 10) if power * m >= size * (1 - 1e-9))
     return [k * step for k in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 
-def _spelled(number: float) -> str:
+def spelled(number: float) -> str:
+    """A round number, as on an axis."""
     if number and not 1e-4 <= abs(number) < 1e6:
-        return f"{number:.2g}".replace("-", "−")
+        return _powered(number, 2)
     return f"{round(number, 10):.6g}".replace("-", "−")
 
 
@@ -111,4 +116,10 @@ def _cut(outside: Point, inside: Point, low: float, high: float) -> Point:
 
 def number(value: float) -> str:
     """A value in words of a picture."""
-    return shown(value, 4).replace("-", "−")
+    return shown(value, 4).replace("-", "−") if abs(value) < _LARGE else _powered(value, 4)
+
+
+def _powered(value: float, digits: int) -> str:
+    """So many digits and a power of ten."""
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    return spelled_number(f"{float(mantissa):g}e{int(exponent)}")

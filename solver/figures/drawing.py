@@ -6,8 +6,8 @@ with `prefers-color-scheme` exchanges them on dark screens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import atan2, cos, degrees, hypot, sin
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import atan2, cos, degrees, hypot, inf, sin
 
 from ..page.blocks import Text
 from .boxes import Box, Point
@@ -25,7 +25,8 @@ _TONES = {  # tone: on paper, on a dark screen
     "sand": ("#f7e0cf", "#54331c"),
 }
 _MARGIN = 12.0
-_LINE = 1.25  # height of a line of words, in sizes
+_LEAST = 0.7  # of its size: so far a page may shrink a drawing to fit, a wider one scrolls
+LINE = 1.25  # height of a line of words, in sizes
 
 
 class Drawing:
@@ -36,8 +37,8 @@ class Drawing:
         self.about = about
         self.labels: list[Box] = []
         self._parts: list[str] = []
-        self._xs: list[float] = []
-        self._ys: list[float] = []
+        self._left = self._top = inf
+        self._right = self._bottom = -inf
 
     def line(self, a: Point, b: Point, tone: str = "ink", thick: float = 1.2, dash: str = "") -> None:
         """A straight line."""
@@ -128,9 +129,9 @@ class Drawing:
     @property
     def extent(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of all that is drawn."""
-        if not self._xs:
+        if self._left > self._right:
             return 0.0, 0.0, 1.0, 1.0
-        return min(self._xs), min(self._ys), max(self._xs), max(self._ys)
+        return self._left, self._top, self._right, self._bottom
 
     def svg(self) -> str:
         """The picture as a document; the same drawing gives the same text."""
@@ -139,7 +140,8 @@ class Drawing:
         view = f"{_n(left - _MARGIN)} {_n(top - _MARGIN)} {_n(wide)} {_n(high)}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="dlf" role="img" viewBox="{view}" width="{_n(wide)}" '
-            f'height="{_n(high)}" font-family="{_FONTS}" text-anchor="middle" style="color-scheme:light dark">\n'
+            f'height="{_n(high)}" font-family="{_FONTS}" text-anchor="middle" '
+            f'style="color-scheme:light dark;max-width:max(100%,{_n(_LEAST * wide)}px)">\n'
             f"<title>{escaped(self.title)}</title>\n<desc>{escaped(self.about)}</desc>\n<style>{_DARK}</style>\n"
             + "\n".join(self._parts)
             + "\n</svg>\n"
@@ -159,9 +161,9 @@ class Drawing:
         self._parts.append(f'<{shape} class="{" ".join(classes)}"{look}/>')
 
     def _reach(self, points: Iterable[Point]) -> None:
-        for x, y in points:
-            self._xs.append(x)
-            self._ys.append(y)
+        xs, ys = zip(*points, strict=True)
+        self._left, self._right = min(self._left, *xs), max(self._right, *xs)
+        self._top, self._bottom = min(self._top, *ys), max(self._bottom, *ys)
 
 
 _FONTS = "'DejaVu Sans',Verdana,'Segoe UI',Helvetica,Arial,sans-serif"
@@ -196,13 +198,17 @@ def text_box(at: Point, text: Text, size: float, anchor: str = "middle", angle: 
     """The box of words at a place; words that are turned are anchored in their middle."""
     wide = width(text, size)
     move = {"start": wide / 2, "middle": 0.0, "end": -wide / 2}[anchor]
-    return Box(at[0] + move, at[1], wide, size * _LINE, angle)
+    return Box(at[0] + move, at[1], wide, size * LINE, angle)
 
 
 def turned(a: Point, b: Point) -> float:
     """The angle of words along a line, never upside down."""
     angle = degrees(atan2(b[1] - a[1], b[0] - a[0]))
     return angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
+
+
+Drawings = Mapping[str, Callable[[], Drawing]]
+"""Pictures by name; each is drawn when it is called."""
 
 
 def stacked(title: str, drawings: Sequence[Drawing], gap: float = 36) -> Drawing:

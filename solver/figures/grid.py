@@ -44,6 +44,11 @@ class Grid:
         """Width and height as drawn."""
         return self.cell * len(self.values[0]), (self.cell if self.is_large else CELL) * len(self.values)
 
+    @property
+    def room(self) -> float:
+        """The width that the grid and its name take."""
+        return max(self.size[0], width((self.name,), 12))
+
     def draw(self, drawing: Drawing, corner: Point) -> None:
         """The cells with their numbers, the name above."""
         wide, high = self.cell, self.cell if self.is_large else CELL
@@ -80,7 +85,7 @@ def in_row(drawing: Drawing, columns: Sequence[Sequence[Grid]], signs: Sequence[
     for index, column in enumerate(columns):
         heights = [grid.size[1] for grid in column]
         down = -(sum(heights) + 40 * (len(column) - 1)) / 2
-        wide = max(grid.size[0] for grid in column)
+        wide = max(grid.room for grid in column)
         for grid, height in zip(column, heights, strict=True):
             grid.draw(drawing, (across + (wide - grid.size[0]) / 2, down))
             down += height + 40

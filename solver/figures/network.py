@@ -10,7 +10,7 @@ from math import hypot
 from ..page.blocks import Text
 from ..spec.network import Network, Neuron, Wire
 from .boxes import Box, Point
-from .drawing import Drawing, bezier, text_box, turned
+from .drawing import LINE, Drawing, bezier, text_box, turned
 from .network_layout import RADIUS, Layout, laid_out
 from .network_values import View
 from .words import width
@@ -185,8 +185,9 @@ class _Artist:
     def _place(self, a: Point, b: Point, words: Text) -> Box | None:
         """The first place beside the line that no words take and no line crosses, else the least crossed one."""
         best, least = None, len(self.lines)
+        angle, wide = turned(a, b), width(words, _SIZE)
         for t in _ALONG:
-            box = self._along(a, b, t, words)
+            box = self._along(a, b, t, (angle, wide))
             if any(box.meets(other) for other in self.taken):
                 continue
             crossings = self._crossings(box)
@@ -198,12 +199,12 @@ class _Artist:
             self.drawing.patch(best)
         return best
 
-    def _along(self, a: Point, b: Point, t: float, words: Text) -> Box:
-        angle = turned(a, b)
+    def _along(self, a: Point, b: Point, t: float, words: tuple[float, float]) -> Box:
+        """The box at a share of the way; words: their angle and width."""
         x, y = a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
         length = hypot(b[0] - a[0], b[1] - a[1])
         lift = (_CLEAR * (b[1] - a[1]) / length, -_CLEAR * (b[0] - a[0]) / length)
-        return text_box((x + lift[0], y + lift[1]), words, _SIZE, angle=angle)
+        return Box(x + lift[0], y + lift[1], words[1], _SIZE * LINE, words[0])
 
     def _crossings(self, box: Box) -> int:
-        return sum(box.is_crossed(a, b) for a, b in self.lines)
+        return box.crossings(self.lines)

@@ -58,7 +58,8 @@ class View:
         name = self.names.parameter(parameter.key)
         if self.view != "gradients":
             return self._equal((name,), "" if self.solution.letters else _signed(parameter.value.text))
-        found = self.value(f"dE/d{parameter.key}") or self.value(f"dE/d{parameter.key}{self._run.given}")
+        endings = ("", self._run.given, "@1") if not self._run.given else (self._run.given, "", "@1")
+        found = next(filter(None, (self.value(f"dE/d{parameter.key}{ending}") for ending in endings)), "")
         return self._equal((name, ": "), found, "")
 
     def beside(self, neuron: str) -> list[Text]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import log2
+from functools import partial
+from math import ceil, log2
 from typing import Any
 
 from ..cnn.plan import PlannedLayer
-from .drawing import Drawing
+from ..errors import NotAsked
+from .drawing import Drawing, Drawings
 
 _IN_ROW, _ROWS = 8, 3
 _STEP, _ROW = 118.0, 210.0
@@ -16,29 +17,37 @@ _MOST = _IN_ROW * _ROWS
 Block = tuple[str, tuple[int, ...], str]
 
 
-def drawings(solution: Any, find: tuple[str, ...]) -> Mapping[str, Drawing]:
-    """architecture."""
+def drawings(solution: Any, find: tuple[str, ...]) -> Drawings:
+    """architecture. Raises NotAsked where the shapes are what is asked for."""
+    if solution.plan is None:
+        raise NotAsked("there is no picture of this problem: more than one network, or none, fits what it asks")
+    return {"architecture": partial(architecture, solution)}
+
+
+def architecture(solution: Any) -> Drawing:
+    """The blocks from the input to the output; of a long network the first ones and the last."""
     plan = solution.plan
     blocks: list[Block] = [("input", plan.shown(plan.problem.input), "")]
     blocks += [_block(each, plan.shown(each.output)) for each in plan.layers if not each.trail]
     about = "; ".join(f"{name}: {_times(shape)}" for name, shape, _ in blocks)
     drawing = Drawing(solution.title, f"Shapes layer by layer. {about}.")
     shown = blocks if len(blocks) <= _MOST else [*blocks[: _MOST - 2], ("", (), ""), blocks[-1]]
+    in_row = ceil(len(shown) / ceil(len(shown) / _IN_ROW))
     for index, block in enumerate(shown):
-        _place(drawing, index, block, plan.problem.channels_first)
-    return {"architecture": drawing}
+        _place(drawing, divmod(index, in_row), block, plan.problem.channels_first)
+    return drawing
 
 
 def _block(each: PlannedLayer, shape: tuple[int, ...]) -> Block:
     return each.name, shape, f"{each.parameters:,} parameters" if each.parameters else ""
 
 
-def _place(drawing: Drawing, index: int, block: Block, channels_first: bool) -> None:
+def _place(drawing: Drawing, place: tuple[int, int], block: Block, channels_first: bool) -> None:
     """One block with its arrow; at the end of a row the way goes on in the next."""
-    row, column = divmod(index, _IN_ROW)
+    row, column = place
     x, y = column * _STEP, row * _ROW
     name, shape, count = block
-    if index:
+    if row or column:
         drawing.arrow((x - _STEP / 2 - 12, y), (x - _STEP / 2 + 12, y), "soft", 1.4)
     if not shape:
         drawing.text((x, y), ("…",), 24)
@@ -47,7 +56,7 @@ def _place(drawing: Drawing, index: int, block: Block, channels_first: bool) -> 
     drawing.text((x, y - top - 12), (_short(name),), 12, bold=True)
     drawing.text((x, y + 72), (_times(shape),), 11)
     if count:
-        drawing.text((x, y + 88), (count,), 9, tone="soft")
+        drawing.text((x, y + 88), (count,), 10, tone="soft")
 
 
 def _solid(drawing: Drawing, at: tuple[float, float], shape: tuple[int, ...], given: bool) -> float:

@@ -2,49 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ..spec.convolution_problem import Conv, Layer, Shape
-from .drawing import Drawing
+from ..page.convolution_view import has_window, mapped
+from ..spec.convolution_problem import Conv, Layer, Pool, Shape
+from .drawing import Drawing, Drawings
 from .grid import Grid, in_row
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
 _MOST_MAPS = 6  # channels shown of one layer
-_MOST_LAYERS = 6
 
 
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """window (where a convolution comes first): its first number; maps: what each layer gives."""
     return dict(_each(solution))
 
 
-def _each(solution: Worked) -> Iterator[tuple[str, Drawing]]:
-    problem, first = solution.problem, solution.problem.layers[0]
-    start = "scaled" if problem.scale is not None else "x"
-    if isinstance(first, Conv) and not first.transposed:
-        about = "The image with the window of the first output cell, the kernels, and the feature maps."
-        drawing = Drawing(f"{first.name}: the first window", about)
-        image = [_padded(solution, start, first, channel) for channel in _some(first.before)]
-        maps = [] if solution.options.question else _maps(solution, first.name, first.after, {(0, 0)})
-        in_row(drawing, [image, _kernels(first), *([maps] if maps else [])], ["∗", "="] if maps else ["∗"])
-        yield "window", drawing
-    layers = [each for each in problem.layers if _has_maps(solution, each)][:_MOST_LAYERS]
-    if len(layers) > 1 and not solution.options.question:
-        drawing = Drawing("Feature maps", f"What {', '.join(each.name for each in layers)} give.")
-        columns = [_maps(solution, each.name, each.after) for each in layers]
-        in_row(drawing, columns, ["→"] * (len(columns) - 1))
-        yield "maps", drawing
+def _each(solution: Worked) -> Iterator[tuple[str, Callable[[], Drawing]]]:
+    if has_window(solution.problem):
+        yield "window", partial(_window, solution)
+    layers = mapped(solution)
+    if len(layers) > has_window(solution.problem) and not solution.options.question:
+        yield "maps", partial(_after, solution, layers)
+
+
+def _window(solution: Worked) -> Drawing:
+    """The image with the window of the first output cell, the kernels, the feature maps."""
+    first = solution.problem.layers[0]
+    about = "The image with the window of the first output cell, the kernels, and the feature maps."
+    drawing = Drawing(f"{first.name}: the first window", about)
+    columns = [[_padded(solution, _start(solution), first, channel) for channel in _some(first.before)]]
+    signs = []
+    if isinstance(first, Conv):
+        columns.append(_kernels(first))
+        signs.append("∗")
+    if not solution.options.question:
+        columns.append(_maps(solution, first.name, first.after, {(0, 0)}))
+        signs.append("=" if signs else "→")
+    in_row(drawing, columns, signs)
+    return drawing
+
+
+def _start(solution: Worked) -> str:
+    return "scaled" if solution.problem.scale is not None else "x"
+
+
+def _after(solution: Worked, layers: list[Layer]) -> Drawing:
+    """What each layer gives, from the left to the right; of one layer alone what it is given, too."""
+    drawing = Drawing("Feature maps", f"What {', '.join(each.name for each in layers)} give.")
+    columns = [_maps(solution, each.name, each.after) for each in layers]
+    if len(layers) == 1:
+        columns.insert(0, _maps(solution, _start(solution), layers[0].before))
+    in_row(drawing, columns, ["→"] * (len(columns) - 1))
+    return drawing
 
 
 def _some(shape: Shape) -> range:
     return range(min(shape.channels, _MOST_MAPS))
-
-
-def _has_maps(solution: Worked, layer: Layer) -> bool:
-    return f"{layer.name}{layer.after.index(0, 0, 0)}" in solution.working
 
 
 def _maps(solution: Worked, name: str, shape: Shape, framed: set[tuple[int, int]] | None = None) -> list[Grid]:
@@ -58,19 +76,19 @@ def _map(solution: Worked, name: str, shape: Shape, channel: int, framed: set[tu
     return Grid(called, texts, tuple(tuple(solution.number(key) for key in row) for row in keys), framed)
 
 
-def _padded(solution: Worked, name: str, layer: Conv, channel: int) -> Grid:
+def _padded(solution: Worked, name: str, layer: Conv | Pool, channel: int) -> Grid:
     """The image with its padding, the window of the first output cell framed."""
     bare = _map(solution, name, layer.before, channel, set())
     above, below, left, right = layer.padding
-    blank = ("0",) * (left + layer.before.width + right)
-    texts = [("0",) * left + row + ("0",) * right for row in bare.texts]
+    edge = "0" if isinstance(layer, Conv) else ""
+    dilation = layer.dilation if isinstance(layer, Conv) else (1, 1)
+    blank = (edge,) * (left + layer.before.width + right)
+    texts = [(edge,) * left + row + (edge,) * right for row in bare.texts]
     zeros = [(0.0,) * left + row + (0.0,) * right for row in bare.values]
     rows, columns = range(above, above + layer.before.height), range(left, left + layer.before.width)
     high, wide = len(rows) + above + below, len(blank)
     pads = {(r, c) for r in range(high) for c in range(wide) if r not in rows or c not in columns}
-    framed = {
-        (r * layer.dilation[0], c * layer.dilation[1]) for r in range(layer.size[0]) for c in range(layer.size[1])
-    }
+    framed = {(r * dilation[0], c * dilation[1]) for r in range(layer.size[0]) for c in range(layer.size[1])}
     empty = (0.0,) * wide
     return Grid(
         bare.name,

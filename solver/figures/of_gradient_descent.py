@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ..errors import NotAsked, NotComputable
-from ..evaluate import value_of
+from ..errors import NotAsked
+from ..page.descent_pictures import Function, function_of, has_way, points_of, view
 from ..spec.descent import Descent
-from ..spec.expression import expression
 from ..topics.descent_names import variable
 from .boxes import Point
 from .chart import Chart, span
-from .contours import contour
 from .curve import error_curve
-from .drawing import Drawing
+from .drawing import Drawing, Drawings
+from .levels import level_lines
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
-_CELLS, _LEVELS, _STEPS = 48, 14, 200
+_STEPS = 200
 _TONES = ("warm", "accent", "ink", "soft")
 _DASHES = ("", "7 4", "2 3")
 
-Function = Callable[..., float]
 
-
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """path, curve. Raises NotAsked where there is no function of one or two variables, and no run."""
     found = dict(_each(solution))
     if not found:
@@ -34,39 +32,19 @@ def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
     return found
 
 
-def _each(solution: Worked) -> Iterator[tuple[str, Drawing]]:
+def _each(solution: Worked) -> Iterator[tuple[str, Callable[[], Drawing]]]:
     problem: Descent = solution.problem
-    if problem.runs and problem.function and not problem.data and len(problem.variables) <= 2:
-        yield "path", (_on_curve if len(problem.variables) == 1 else _on_contours)(solution, _function(problem))
+    if has_way(problem):
+        draw = _on_curve if len(problem.variables) == 1 else _on_contours
+        yield "path", partial(draw, solution, function_of(problem))
     if len(solution.history) > 1:
-        yield "curve", error_curve(solution.history, variable("f"), "updates")
-
-
-def _function(problem: Descent) -> Function:
-    formula = expression(problem.function, list(problem.variables))
-
-    def at(*values: float) -> float:
-        try:
-            return float(value_of(formula, dict(zip(problem.variables, values, strict=True))))
-        except (ArithmeticError, ValueError, NotComputable):
-            return float("nan")
-
-    return at
-
-
-def _way(solution: Worked, run: int) -> list[tuple[float, ...]]:
-    """The points of a run."""
-    problem: Descent = solution.problem
-    return [
-        tuple(solution.number(f"{name}[{k}]{problem.tag(run)}") for name in problem.variables)
-        for k in range(problem.steps + 1)
-    ]
+        yield "curve", partial(error_curve, solution.history, variable("f"), "updates")
 
 
 def _on_curve(solution: Worked, function: Function) -> Drawing:
     """The curve of f with the points of each run."""
-    ways = [[x for (x,) in _way(solution, run)] for run in range(len(solution.problem.runs))]
-    left, right = span([x for way in ways for x in way], 0.25)
+    ways = [[x for (x,) in points_of(solution, run)] for run in range(len(solution.problem.runs))]
+    left, right = span([x for (x,) in view(solution, [[(x,) for x in way] for way in ways])], 0.25)
     xs = [left + (right - left) * i / _STEPS for i in range(_STEPS + 1)]
     curve = [(x, y) for x in xs if (y := function(x)) == y]
     low, high = span([y for _, y in curve])
@@ -81,27 +59,16 @@ def _on_curve(solution: Worked, function: Function) -> Drawing:
 
 def _on_contours(solution: Worked, function: Function) -> Drawing:
     """Lines of equal height with the way of each run."""
-    ways = [[(x, y) for x, y in _way(solution, run)] for run in range(len(solution.problem.runs))]
-    left, right = span([x for way in ways for x, _ in way], 0.35)
-    low, high = span([y for way in ways for _, y in way], 0.35)
+    ways = [[(x, y) for x, y in points_of(solution, run)] for run in range(len(solution.problem.runs))]
+    (left, right), (low, high) = (span(axis, 0.35) for axis in zip(*view(solution, ways), strict=True))
     chart = Chart(Drawing(solution.title, "Lines of equal height and the way down."), left, right, low, high)
-    xs = [left + (right - left) * i / _CELLS for i in range(_CELLS + 1)]
-    ys = [low + (high - low) * i / _CELLS for i in range(_CELLS + 1)]
-    heights = [[function(x, y) for x in xs] for y in ys]
-    chart.axes(*((variable(name),) for name in solution.problem.variables))
-    for level in _levels(heights):
-        pieces = [[chart.at(*a), chart.at(*b)] for a, b in contour(heights, xs, ys, level)]
-        chart.drawing.pieces(pieces, "faint")
+    first, second = map(variable, solution.problem.variables)
+    chart.axes((first,), (second,))
+    level_lines(chart, function, [point for way in ways for point in (way if len(way) <= 60 else way[::8])])
     for number, way in enumerate(ways):
         _points(chart, way, number)
     _legend(chart, len(ways))
     return chart.drawing
-
-
-def _levels(heights: list[list[float]]) -> list[float]:
-    """Heights that part the plane into equal areas, but closer together at the bottom."""
-    every = sorted(h for row in heights for h in row if h == h)
-    return [every[int((len(every) - 1) * (i / (_LEVELS + 1)) ** 1.5)] for i in range(1, _LEVELS + 1)]
 
 
 def _points(chart: Chart, way: list[Point], number: int) -> None:

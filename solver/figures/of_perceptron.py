@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import NotAsked
 from ..notation import Name
+from ..spec.number import Number
 from ..spec.perceptron_problem import Perceptron, ThresholdNet
-from .drawing import Drawing
+from .drawing import Drawing, Drawings
 from .plane import Sample, plane
 
 if TYPE_CHECKING:
@@ -17,18 +19,29 @@ if TYPE_CHECKING:
 _NAMES = ("does not fire", "fires")
 
 
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """plane. Raises NotAsked unless there are two inputs (a constant one stands for the bias)."""
     if isinstance(solution.problem, ThresholdNet):
-        return {"plane": _net(solution.problem)}
-    return {"plane": _neuron(solution.problem, solution)}
+        _require_plane(len(solution.problem.samples[0].inputs))
+        return {"plane": partial(_net, solution.problem)}
+    columns, free = _columns(solution.problem)
+    _require_plane(len(free), len(columns))
+    return {"plane": partial(_neuron, solution.problem, solution)}
+
+
+def _require_plane(free: int, inputs: int = 0) -> None:
+    if free != 2:
+        raise NotAsked(f"a plane has two inputs; this problem has {inputs or free}")
+
+
+def _columns(problem: Perceptron) -> tuple[list[tuple[Number, ...]], list[int]]:
+    """Every input over the samples, and which of them change."""
+    columns = list(zip(*(case.inputs for case in problem.samples), strict=True))
+    return columns, [i for i, column in enumerate(columns) if len({number.value for number in column}) > 1]
 
 
 def _neuron(problem: Perceptron, solution: Worked) -> Drawing:
-    columns = list(zip(*(case.inputs for case in problem.samples), strict=True))
-    free = [i for i, column in enumerate(columns) if len({number.value for number in column}) > 1]
-    if len(free) != 2:
-        raise NotAsked(f"a plane has two inputs; this problem has {len(columns)}")
+    columns, free = _columns(problem)
     weights = [float(value) for value in solution.answers["weights"]]
     still = sum(weights[i] * float(columns[i][0].value) for i in range(len(weights)) if i not in free)
     still += float(solution.answers.get("bias", 0)) - float(solution.answers.get("threshold", 0))
@@ -49,8 +62,6 @@ def _neuron(problem: Perceptron, solution: Worked) -> Drawing:
 
 
 def _net(problem: ThresholdNet) -> Drawing:
-    if len(problem.samples[0].inputs) != 2:
-        raise NotAsked(f"a plane has two inputs; this problem has {len(problem.samples[0].inputs)}")
     group = _forward(problem)
     points = [(float(case.inputs[0].value), float(case.inputs[1].value)) for case in problem.samples]
     samples = [Sample(x, y, group(x, y)) for x, y in points]

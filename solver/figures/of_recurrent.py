@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..page.blocks import Text
 from ..spec.recurrent_problem import Recurrence, Recurrent
 from ..topics.recurrent_names import name_of
-from .drawing import Drawing
+from .drawing import Drawing, Drawings
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -18,13 +18,17 @@ _MOST, _WIDE, _HIGH = 8, 92.0, 46.0
 _DOWN = 100.0  # from row to row
 
 
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """unrolled."""
-    return {"unrolled": unrolled(solution, solution.options.question)}
+    return {"unrolled": partial(_unrolled, solution, solution.options.question)}
 
 
-def unrolled(solution: Worked, bare: bool = True) -> Drawing:
-    """The network over time; `bare`: with what is given alone."""
+def given(solution: Worked) -> Drawing:
+    """The network over time, without results."""
+    return _unrolled(solution, True)
+
+
+def _unrolled(solution: Worked, bare: bool) -> Drawing:
     problem: Recurrent = solution.problem
     about = f"{problem.steps} times of {problem.cell}, from left to right, inputs below, outputs above."
     artist = _Artist(Drawing(solution.title, about), problem, solution, bare)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from math import exp
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import NotAsked
 from ..notation import Name
+from ..page.regression_curves import class_of, line_of, probability_of, samples_of, slope_and_intercept
 from .chart import Chart, number, span
 from .curve import error_curve
-from .drawing import Drawing
+from .drawing import Drawing, Drawings
 from .plane import Sample, line, plane
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
 
-def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
+def drawings(solution: Worked, find: tuple[str, ...]) -> Drawings:
     """line, curve. Raises NotAsked where there is neither."""
     found = dict(_each(solution))
     if not found:
@@ -25,56 +26,40 @@ def drawings(solution: Worked, find: tuple[str, ...]) -> Mapping[str, Drawing]:
     return found
 
 
-def _each(solution: Worked) -> Iterator[tuple[str, Drawing]]:
+def _each(solution: Worked) -> Iterator[tuple[str, Callable[[], Drawing]]]:
     features = len(solution.problem.samples.x[0])
     if solution.kind == "linear-regression":
         if features == 1:
-            yield "line", _line(solution)
+            yield "line", partial(_line, solution)
     elif features == 1 and len(solution.problem.classes) == 2:
-        yield "line", _probability(solution)
+        yield "line", partial(_probability, solution)
     elif features == 2:
-        yield "plane", _plane(solution)
+        yield "plane", partial(_plane, solution)
     if len(solution.history) > 1:
-        yield "curve", error_curve(solution.history, Name("E"))
-
-
-def _parameters(solution: Worked) -> list[float]:
-    return [solution.number(key) for key in solution.problem.parameters]
-
-
-def _points(solution: Worked) -> list[tuple[float, float]]:
-    samples = solution.problem.samples
-    return [(float(row[0].value), float(y.value)) for row, y in zip(samples.x, samples.y, strict=True)]
+        yield "curve", partial(error_curve, solution.history, Name("E"))
 
 
 def _line(solution: Worked) -> Drawing:
-    keys, values = solution.problem.parameters, dict(enumerate(_parameters(solution)))
-    lead = 1 if keys[0] == "b0" else 0  # b0 + b1 x, or m x + c
-    slope, still = values[lead], values.get(1 - lead, 0.0)
+    slope, still = slope_and_intercept(solution)
     sign = "−" if still < 0 else "+"
     said = ("ŷ = ", f"{number(slope)} x {sign} {number(abs(still))}" if still else f"{number(slope)} x")
-    return line(solution.title, _points(solution), lambda x: slope * x + still, ((Name("x"),), (Name("y"),)), said)
+    return line(solution.title, samples_of(solution.problem), line_of(solution), ((Name("x"),), (Name("y"),)), said)
 
 
 def _probability(solution: Worked) -> Drawing:
     """The probability of class 1 over the one feature, and where it passes the threshold."""
-    weight, *rest = _parameters(solution)
-    still, points = rest[0] if rest else 0.0, _points(solution)
+    points, probability = samples_of(solution.problem), probability_of(solution)
     left, right = span([x for x, _ in points], 0.3)
     chart = Chart(Drawing(solution.title, "The probability of class 1 over the feature."), left, right, -0.08, 1.08)
     chart.axes((Name("x"),), (Name("ŷ"),))
     xs = [left + (right - left) * i / 200 for i in range(201)]
     threshold = float(solution.problem.threshold.value)
     chart.curve([(left, threshold), (right, threshold)], "warm", 1.4, "6 4")
-    chart.curve([(x, _sigmoid(weight * x + still)) for x in xs])
+    chart.curve([(x, probability(x)) for x in xs])
     for x, y in points:
         chart.drawing.circle(chart.at(x, y), 5, "paper", "ink")
     chart.legend([(("probability",), "accent", ""), ((f"threshold {number(threshold)}",), "warm", "6 4")])
     return chart.drawing
-
-
-def _sigmoid(z: float) -> float:
-    return 1 / (1 + exp(-z)) if z >= 0 else exp(z) / (1 + exp(z))
 
 
 def _plane(solution: Worked) -> Drawing:
@@ -84,18 +69,4 @@ def _plane(solution: Worked) -> Drawing:
         for row, y in zip(problem.samples.x, problem.samples.y, strict=True)
     ]
     names = tuple(f"class {label}" for label in problem.classes)
-    return plane(solution.title, samples, names, ((Name("x", "1"),), (Name("x", "2"),)), _group(solution))
-
-
-def _group(solution: Worked) -> Callable[[float, float], int]:
-    """The class of a point: by the threshold, or the largest net input of several."""
-    problem, values = solution.problem, _parameters(solution)
-    size = len(values) // (1 if len(problem.classes) == 2 else len(problem.classes))
-    rows = [values[start : start + size] for start in range(0, len(values), size)]
-    threshold = float(problem.threshold.value)
-
-    def group(x: float, y: float) -> int:
-        nets = [row[0] * x + row[1] * y + (row[2] if len(row) > 2 else 0.0) for row in rows]
-        return int(_sigmoid(nets[0]) >= threshold) if len(nets) == 1 else nets.index(max(nets))
-
-    return group
+    return plane(solution.title, samples, names, ((Name("x", "1"),), (Name("x", "2"),)), class_of(solution))

@@ -13,7 +13,7 @@ from .drawing import Drawing
 Group = Callable[[float, float], int]
 Edge = tuple[float, int]
 
-_STRIPS, _CELLS = 40, 48  # of the shading
+_STRIPS, _CELLS, _SPLITS = 30, 48, 4  # of the shading; how often a strip is halved
 _FILLS = ("sand", "pale", "tint", "faint", "paper")
 _MARKS = ("circle", "square", "triangle", "diamond", "cross")
 _TONES = ("warm", "accent", "ink", "soft", "warm")
@@ -49,12 +49,28 @@ def plane(
 def _shade(chart: Chart, group: Group) -> None:
     """The regions in strips: where both edges of a strip pass the same regions, these end along straight lines."""
     high = (chart.high - chart.low) / _STRIPS
+    above = _edges(chart, group, chart.high)
     for row in range(_STRIPS):
         top = chart.high - row * high
-        above, below = _edges(chart, group, top), _edges(chart, group, top - high)
-        if [g for _, g in above] != [g for _, g in below]:
-            above = below = _edges(chart, group, top - high / 2)
+        below = _edges(chart, group, top - high)
+        _part(chart, group, (top, high), (above, below), _SPLITS)
+        above = below
+
+
+def _part(
+    chart: Chart, group: Group, strip: tuple[float, float], edges: tuple[list[Edge], list[Edge]], splits: int
+) -> None:
+    """One strip, its top and height; where its edges pass other regions, its halves."""
+    (top, high), (above, below) = strip, edges
+    if [g for _, g in above] == [g for _, g in below]:
         _strip(chart, top, high, above, below)
+        return
+    middle = _edges(chart, group, top - high / 2)
+    if not splits:
+        _strip(chart, top, high, middle, middle)
+        return
+    _part(chart, group, (top, high / 2), (above, middle), splits - 1)
+    _part(chart, group, (top - high / 2, high / 2), (middle, below), splits - 1)
 
 
 def _strip(chart: Chart, top: float, high: float, above: Sequence[Edge], below: Sequence[Edge]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from ..notation import Name, Node
@@ -13,8 +15,13 @@ _SMALL = 0.72  # size of an index
 _NARROW = frozenset("iljtfrI.,:;'|()[] /-")
 
 
+_PLAIN = re.compile(r"[ \w.,:;=+\-−–·×∂δ()\[\]^/|\u00a0…]*", re.ASCII)
+
+
 def escaped(text: str) -> str:
     """The text as XML: signs escaped, characters that XML forbids left away."""
+    if _PLAIN.fullmatch(text):
+        return text
     kept = "".join(c for c in text if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff" and c < "\ufffe"))
     return escape(kept, {'"': "&quot;"})
 
@@ -29,6 +36,7 @@ def width(text: Text, size: float) -> float:
     return sum(_wide(words) * (size if level == 0 else size * _SMALL) for words, level, _ in _runs(text))
 
 
+@lru_cache(4096)
 def _wide(words: str) -> float:
     return sum(0.4 if c in _NARROW else 0.95 if c in "mwMW" or ord(c) > 0x2E80 else 0.66 for c in words)
 

@@ -13,8 +13,10 @@ from ..greek import GREEK
 from ..notation import Node
 from ..spec.activation import COUPLED, Activations, Named, lowered
 from ..topics.assembled import one_by_one
+from .activation_curves import plotted
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
 from .derivations import activation_derivation
+from .drawn import drawn
 from .lines import Lines as LineWriter
 from .standard import standard_page
 
@@ -128,6 +130,8 @@ def _single(solution: Worked, writer: LineWriter, function: Named, keys: list[st
         yield from activation_derivation(function.activation.name)
         yield Heading(("Slopes at the inputs",), level=2)
         yield Lines(tuple(_at_kink(solution, writer, function, key) for key in slopes))
+    if not solution.asked:
+        yield drawn(solution, function.name, plotted(solution.problem, function))
 
 
 def _line(writer: LineWriter, key: str) -> Equation:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from ..notation import Node
@@ -10,20 +12,20 @@ Inline = str | Node
 Text = tuple[Inline, ...]
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, tag=True):
     """A heading: level 1 for the parts of the page, 2 for one quantity."""
 
     text: Text
     level: int = 1
 
 
-class Prose(Struct, frozen=True):
+class Prose(Struct, frozen=True, tag=True):
     """A paragraph."""
 
     text: Text
 
 
-class Equation(Struct, frozen=True):
+class Equation(Struct, frozen=True, tag=True):
     """left = right = right ...; `mark` numbers it, `note` stands before the first right side.
 
     reason: why this line follows, beside it
@@ -39,13 +41,13 @@ class Equation(Struct, frozen=True):
     keys: tuple[str, ...] = ()
 
 
-class Lines(Struct, frozen=True):
+class Lines(Struct, frozen=True, tag=True):
     """Equations below one another, their first equals signs aligned."""
 
     equations: tuple[Equation, ...]
 
 
-class Table(Struct, frozen=True):
+class Table(Struct, frozen=True, tag=True):
     """A table; cells are text or notation, `right` says which columns are set flush right."""
 
     headers: tuple[Text, ...]
@@ -53,35 +55,44 @@ class Table(Struct, frozen=True):
     right: frozenset[int] = frozenset()
 
 
-class Paths(Struct, frozen=True):
+class Paths(Struct, frozen=True, tag=True):
     """Routes through the network that share their start; drawn as a small tree."""
 
     routes: tuple[tuple[Node, ...], ...]
 
 
-class Picture(Struct, frozen=True):
+class Picture(Struct, frozen=True, tag=True):
     """A picture in characters of one width."""
 
     lines: tuple[str, ...]
 
 
-class Figure(Struct, frozen=True):
+class Figure(Struct, frozen=True, tag=True):
     """A drawing.
 
-    svg:     the drawing as an SVG document, with its title and description
+    draw:    makes the drawing; only a format that shows it asks for it
     lines:   the same as a picture in characters of one width, where no drawing can be shown
     caption: what stands below the drawing
     """
 
-    svg: str
-    lines: tuple[str, ...]
+    draw: Callable[[], str]
+    lines: tuple[str, ...] = ()
     caption: Text = ()
+
+    @property
+    def svg(self) -> str:
+        """The drawing as an SVG document, with its title and description."""
+        return self.draw()
+
+    def __repr__(self) -> str:
+        """The same for the same picture, wherever what draws it lies in memory."""
+        return f"Figure({self.lines!r}, {self.caption!r})"
 
 
 Block = Heading | Prose | Lines | Table | Paths | Picture | Figure
 
 
-class Page(Struct, frozen=True):
+class Page(Struct, frozen=True, tag=True):
     """A title and blocks."""
 
     title: str

@@ -12,6 +12,7 @@ from ..spec.convnet import Layer
 from .blocks import Block, Equation, Heading, Lines, Page, Prose, Text
 from .cnn_table import described, memory, shape, stages, table, tables_apart
 from .cnn_typed import typed
+from .drawn import drawn
 
 if TYPE_CHECKING:
     from ..topics.cnn_shapes import Planned
@@ -62,7 +63,7 @@ def _question(solution: Planned) -> Iterator[Block]:
     if options.question:
         yield Prose((_wanted(solution),))
     elif solution.plan is not None and not solution.asked and options.until is None:
-        yield stages(solution.plan)
+        yield drawn(solution, "architecture", stages(solution.plan))
 
 
 def _wanted(solution: Planned) -> str:

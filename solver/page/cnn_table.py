@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..cnn.plan import Plan, PlannedLayer
 from ..cnn.volume import AXES
 from ..spec.convnet import Shape
-from .blocks import Block, Picture, Prose, Table
+from .blocks import Block, Prose, Table
 
 _ROOM = 77  # columns of a terminal page; what is wider is set as two tables
 _GAP, _PADDED = 2, 2  # between columns, and what the terminal's table adds to a heading
@@ -108,7 +108,7 @@ def _table(columns: list[tuple[str, list[str]]]) -> Table:
     return Table(heads, rows, frozenset(i for i, (head, _) in enumerate(columns) if head not in left))
 
 
-def stages(plan: Plan) -> Picture:
+def stages(plan: Plan) -> tuple[str, ...]:
     """The way of the shapes: layers after one another that give the same shape stand in one line."""
     first = plan.problem.channels_first
     found: list[tuple[Shape, list[str]]] = []
@@ -127,7 +127,7 @@ def stages(plan: Plan) -> Picture:
     drawn = [f"{'─▶' if index else '  '} {size.ljust(width)}   {names}" for index, (size, names) in enumerate(lines)]
     if len(shown) < len(found):
         drawn.insert(-1, "   …")
-    return Picture(tuple(line.rstrip() for line in drawn))
+    return tuple(line.rstrip() for line in drawn)
 
 
 def _span(names: list[str]) -> str:

@@ -14,7 +14,8 @@ from .convolution_backward import backward_blocks, slope_line
 from .convolution_layers import LayerPages
 from .convolution_question import question_blocks, shape_blocks
 from .convolution_update import error_blocks, update_blocks
-from .convolution_view import View
+from .convolution_view import View, has_window, mapped
+from .drawn import drawn
 from .lines import Lines as LineWriter
 from .standard import result, results, standard_page
 from .verdict import verdict
@@ -70,6 +71,8 @@ def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
     pages = LayerPages(view)
     for layer in view.layers:
         yield from pages.blocks(layer)
+    if len(mapped(solution)) > has_window(view.problem):
+        yield drawn(solution, "maps", caption=("The output of each layer.",))
     if "E" in solution.working:
         yield from error_blocks(view)
         yield from backward_blocks(view)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .. import notation as n
 from ..notation import Node
-from ..spec.convolution_problem import Conv, Convolution, Dense, Layer, Shape
+from ..spec.convolution_problem import Conv, Convolution, Dense, Layer, Pool, Shape
 from ..topics.convolution_names import name_of
 from ..working import Step
 from .blocks import Equation
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MOST_CHANNELS, _MOST_LARGE, _LARGE = 4, 2, 6  # maps shown of a layer; fewer where they have more than 6 rows
 _MOST_KERNELS = 6
 _MOST_ANSWERS = 12
+_MOST_MAPPED = 6
 _MANY = 1500  # steps from which a page shows less of each kind
 _LONG = 24  # quantities in a line that is not written in names
 
@@ -159,6 +160,18 @@ class View:
         else:
             for number, grid in enumerate(keys[:_MOST_CHANNELS], 1):
                 yield from self._listed(_of_channel(name, number), grid)
+
+
+def has_window(problem: Convolution) -> bool:
+    """Whether a layer that slides a window comes first."""
+    first = problem.layers[0]
+    return (isinstance(first, Conv) and not first.transposed) or (isinstance(first, Pool) and not first.entire)
+
+
+def mapped(solution: Worked) -> list[Layer]:
+    """The layers whose feature maps are drawn."""
+    has = solution.working.steps
+    return [each for each in solution.problem.layers if f"{each.name}{each.after.index(0, 0, 0)}" in has][:_MOST_MAPPED]
 
 
 def _of_channel(name: str, number: int) -> str:

@@ -15,6 +15,7 @@ from ..spec.expression import expression
 from ..topics.descent_names import variable
 from ..topics.stationary import Found
 from .blocks import Block, Equation, Heading, Lines, Page
+from .descent_pictures import descent_pictures
 from .descent_question import question_blocks, run_words
 from .descent_remarks import ratio_line, read_out, remarks, where_it_is_flat, wishes
 from .descent_tables import answer_table, side_by_side, step_table
@@ -48,6 +49,8 @@ def _working(solution: Worked, found: Found, writer: LineWriter) -> Iterator[Blo
         yield from _run(solution, writer, index, found)
     if len(problem.runs) > 1 and not solution.asked:
         yield from side_by_side(solution, writer)
+    if not solution.asked:
+        yield from descent_pictures(solution)
     yield from where_it_is_flat(solution, writer, found)
 
 

@@ -15,6 +15,7 @@ from ..render.spelling import spell
 from ..working import Step
 from .blocks import Block, Equation, Heading, Lines, Page, Paths, Picture, Prose, Table, Text
 from .circuit import Circuit, circuit_pictures
+from .drawn import drawn
 from .graph_question import quantity, question
 from .lines import Lines as LineWriter
 from .lines import without_repeats
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 _TRIVIAL = {"sum", "variable", "constant", "constant_factor", "tidy", "sign"}
-_MOST_DRAWN = 12
+_MOST_DRAWN, _MOST_BOXES = 12, 24
+_CAPTION = "Each quantity with its value and, below it, its gradient; on a wire the part that comes back along it."
 
 
 def page(solution: Worked) -> Page:
@@ -173,9 +175,12 @@ def _circuit(solution: Worked) -> Iterator[Block]:
     """The graph with values above and gradients below its edges, and every path from the givens to the end."""
     circuit, last = _drawn(solution), solution.problem.steps[-1].name
     yield Heading(("The graph",))
-    yield Prose(("Above each edge the value that goes forwards, below it the gradient that comes back.",))
-    for picture in circuit_pictures(circuit, last):
-        yield Picture(picture)
+    pictures = circuit_pictures(circuit, last)
+    lines = tuple(line for picture in pictures for line in ("", *picture))[1:]
+    if len(circuit.labels) <= _MOST_BOXES:
+        yield drawn(solution, "graph", lines, (_CAPTION,))
+    else:
+        yield Picture(lines)
     paths = _paths(solution, circuit, last)
     if paths:
         yield Prose((f"Every path from a given quantity to {spell(quantity(last))}:",))

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .. import notation as n
-from ..figures.curve import error_curve
 from ..rounding import shown
-from .blocks import Block, Figure, Heading, Prose, Table
+from .blocks import Block, Heading, Prose, Table
+from .drawn import drawn
+from .plot import Marks, plot
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -26,7 +27,7 @@ def history_blocks(solution: Worked) -> Iterator[Block]:
         yield Prose((f"The lines above are those of the first epoch; the rest of the {epochs} went the same way.",))
     rows = tuple(((str(k),), (n.Number(shown(history[k], digits)),)) for k in _some(epochs))
     yield Table((("epochs",), (solution.name("E"),)), rows, right=frozenset({0, 1}))
-    yield Figure(error_curve(history, solution.name("E")).svg(), curve(history))
+    yield drawn(solution, "curve", curve(history))
 
 
 def cut_blocks(solution: Worked) -> Iterator[Block]:
@@ -57,8 +58,10 @@ def _some(epochs: int) -> list[int]:
     return sorted(picked)
 
 
-def curve(history: Sequence[float]) -> tuple[str, ...]:
+def curve(history: Sequence[float], what: str = "epochs") -> tuple[str, ...]:
     """The values from left to right as a picture in characters, the largest at the top."""
+    if min(history) < 0:
+        return plot([Marks("·", list(enumerate(history)))], what, "")
     last = len(history) - 1
     width = min(_COLUMNS, len(history))
     points = [history[round(i * last / max(width - 1, 1))] for i in range(width)]
@@ -69,4 +72,4 @@ def curve(history: Sequence[float]) -> tuple[str, ...]:
     lines = []
     for row in range(_HEIGHT - 1, -1, -1):
         lines.append("│" + "".join(_EIGHTHS[min(max(h - 8 * row, 0), 8)] for h in heights).rstrip())
-    return (*lines, "└" + "─" * width, f" 0{str(last).rjust(width - 1)} epochs")
+    return (*lines, "└" + "─" * width, f" 0{str(last).rjust(width - 1)} {what}")

@@ -16,8 +16,11 @@ from ..topics import regression_names as names
 from ..topics.linear_fit import FIT, NEW, TEST, has_spread
 from ..topics.regression_solution import WorkedRegression
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Text
+from .drawn import drawn
 from .lines import Lines as LineWriter
 from .normal_equations import normal_equations
+from .plot import Marks, plot, sampled, wider
+from .regression_curves import line_of, samples_of
 from .regression_epochs import Epochs
 from .regression_slopes import linear_slopes
 from .regression_tables import (
@@ -116,6 +119,8 @@ class _LinearPage:
         else:
             yield from normal_equations(self.solution, writer)
         yield from self._fit(FIT, "")
+        if self.problem.features == 1 and not self.solution.asked:
+            yield drawn(self.solution, "line", self._plotted())
         if self.problem.test:
             yield from self._fit(TEST, "_test")
         yield from self._new()
@@ -215,6 +220,13 @@ class _LinearPage:
         if keys:
             yield Heading((NEW,))
             yield lines(self.writer, keys)
+
+    def _plotted(self) -> tuple[str, ...]:
+        """The samples and the line."""
+        points, line = samples_of(self.problem), line_of(self.solution)
+        left, right = wider([x for x, _ in points], 0.1)
+        marks = [Marks("·", sampled(line, left, right)), Marks("o", points)]
+        return (*plot(marks, "x", "y"), "o samples   · line")
 
     # answers
 

@@ -17,7 +17,11 @@ from ..topics import regression_names as names
 from ..topics.logistic_fit import BOUNDARY, FIT, HALF, NEW, TEST
 from ..topics.regression_solution import WorkedRegression
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose
+from .drawn import drawn
 from .lines import Lines as LineWriter
+from .plane import SIGNS, plane_picture
+from .plot import Marks, plot, sampled, wider
+from .regression_curves import class_of, probability_of, samples_of
 from .regression_epochs import Epochs
 from .regression_slopes import letter, logistic_slopes
 from .regression_tables import (
@@ -135,6 +139,8 @@ class _LogisticPage:
             yield Heading((NEW,))
             yield lines(writer, keys)
         yield from self._boundary()
+        if not self.solution.asked:
+            yield from self._picture()
 
     def _features(self) -> list[str]:
         return [f"x{j}" for j in range(1, self.problem.features + 1)] if self.problem.features > 1 else ["x"]
@@ -202,6 +208,29 @@ class _LogisticPage:
             yield Lines((Equation(self._net(""), (zero,)), Equation(self._net("", numbers=True), (zero,))))
         else:
             yield Prose(("The classes meet where σ(z) is the threshold.",))
+
+    def _picture(self) -> Iterator[Block]:
+        """The plane of two features with the classes, or the probability over one."""
+        if self.problem.features == 2:
+            yield Heading(("The plane",))
+            yield drawn(self.solution, "plane", self._classed())
+        elif self.problem.features == 1 and not self.problem.several:
+            yield drawn(self.solution, "line", self._plotted())
+
+    def _classed(self) -> tuple[str, ...]:
+        problem, found = self.problem, class_of(self.solution)
+        rows = zip(problem.samples.x, problem.samples.y, strict=True)
+        places = [(x1.value, x2.value, str(int(y.value))) for (x1, x2), y in rows]
+        regions = "   ".join(f"{SIGNS[i % 7]} class {label}" for i, label in enumerate(problem.classes))
+        lines = plane_picture(lambda x, y: found(float(x), float(y)) % 7, places)
+        return (*lines, f"{regions}   digits: the classes of the samples, counted from 0")
+
+    def _plotted(self) -> tuple[str, ...]:
+        """The samples and the curve."""
+        points, curve = samples_of(self.problem), probability_of(self.solution)
+        left, right = wider([x for x, _ in points], 0.3)
+        marks = [Marks("·", sampled(curve, left, right), joined=True), Marks("o", points)]
+        return (*plot(marks, "x", names.GUESS), "o samples   · probability of class 1")
 
     # answers
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from .. import notation as n
 from ..notation import Node
 from ..spec.perceptron_problem import ThresholdNet
-from .blocks import Block, Heading, Inline, Lines, Picture, Prose, Table, Text
+from .blocks import Block, Heading, Inline, Lines, Prose, Table, Text
+from .drawn import drawn
 from .lines import Lines as LineWriter
 from .perceptron import line_of
 from .plane import plane_picture
+
+if TYPE_CHECKING:
+    from ..solution import Worked
 
 
 def side(problem: ThresholdNet, writer: LineWriter, row: int, fires: bool) -> Iterator[Inline]:
@@ -36,12 +41,14 @@ def side(problem: ThresholdNet, writer: LineWriter, row: int, fires: bool) -> It
         yield n.Compare(x1, turned, writer.number(f"at_{name}"))
 
 
-def region_blocks(problem: ThresholdNet, writer: LineWriter) -> Iterator[Block]:
+def region_blocks(problem: ThresholdNet, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     """What one layer makes of the plane, and what the layers after it make of that."""
     from ..topics.threshold_net import low_of, patterns
 
     found = patterns(problem)
     if not found:
+        if len(problem.inputs) == 2 and len(problem.layers[-1].neurons) == 1:
+            yield drawn(solution, "plane")
         return
     layer = problem.layers[0]
     yield Heading(("Regions",))
@@ -64,8 +71,9 @@ def region_blocks(problem: ThresholdNet, writer: LineWriter) -> Iterator[Block]:
     yield Table(tuple(headers), tuple(rows), right=frozenset(range(len(headers))) - {len(layer.neurons)})
     if len(problem.layers) > 1:
         yield from _combined(problem, writer, found)
-    if problem.layers[-1].activation in ("step", "sign") and len(last) == 1:
-        yield _picture(problem, writer, found)
+    if len(last) == 1:
+        is_cut = problem.layers[-1].activation in ("step", "sign")
+        yield drawn(solution, "plane", _picture(problem, writer, found) if is_cut else ())
 
 
 def _where(problem: ThresholdNet, writer: LineWriter, pattern: tuple[bool, ...]) -> Iterator[Inline]:
@@ -109,7 +117,7 @@ def _out_key(name: str, pattern: tuple[bool, ...]) -> str:
     return f"out_{name}{{{''.join('1' if fired else '0' for fired in pattern)}}}"
 
 
-def _picture(problem: ThresholdNet, writer: LineWriter, found: list[tuple[bool, ...]]) -> Picture:
+def _picture(problem: ThresholdNet, writer: LineWriter, found: list[tuple[bool, ...]]) -> tuple[str, ...]:
     layer, name = problem.layers[0], problem.layers[-1].neurons[0]
     fired = {pattern: _net_fires(problem, writer, name, pattern) for pattern in found}
 
@@ -129,7 +137,7 @@ def _picture(problem: ThresholdNet, writer: LineWriter, found: list[tuple[bool, 
         )
         for number, case in enumerate(problem.samples, 1)
     ]
-    return Picture((*plane_picture(fires, places), "+ fires   . does not   1 and 0: outputs for the rows above"))
+    return (*plane_picture(fires, places), "+ fires   . does not   1 and 0: outputs for the rows above")
 
 
 def _net_fires(problem: ThresholdNet, writer: LineWriter, name: str, pattern: tuple[bool, ...]) -> bool:

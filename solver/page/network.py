@@ -18,6 +18,7 @@ from .history import cut_blocks, history_blocks
 from .lines import Lines as LineWriter
 from .lines import letter
 from .matrices import is_layered
+from .network_pictures import forward_picture, gradients_picture
 from .question import LARGE, question_blocks
 from .standard import results, section, standard_page
 
@@ -75,7 +76,10 @@ def _claims(solution: Worked, writer: LineWriter) -> Iterator[Block]:
 
 def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     derived = False
+    picture = list(forward_picture(solution))
     for name in dict.fromkeys(solution.working.steps[key].section for key in solution.shown_keys):
+        if picture and not name.startswith(("Forward pass", "Error")):
+            yield picture.pop()
         if name.startswith("Backward pass"):
             if not derived:
                 yield from derivation_blocks(network, solution)
@@ -87,11 +91,13 @@ def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Ite
             yield from _update(solution, writer, name)
         else:
             yield from section(solution, writer, name)
+    yield from picture
 
 
 def _in_matrices(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     yield from matrices.forward_blocks(network, solution, writer)
     yield from section(solution, writer, "Error")
+    yield from forward_picture(solution)
     if solution.asks_gradients:
         yield from derivation_blocks(network, solution)
         yield from matrices.backward_blocks(network, solution, writer)
@@ -170,6 +176,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
         if rows:
             yield from _several_updates(network, solution)
             yield _parameter_table(rows)
+            yield from gradients_picture(solution)
         told = {f"dE/d{k}" for k in solution.working.givens} | {f"{k}'" for k in solution.working.givens}
         yield from results(writer, [k for k in solution.answers if k not in told])
     if solution.options.explain and len(network.samples) == 1:
@@ -179,7 +186,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
 def _several_updates(network: Network, solution: Worked) -> Iterator[Block]:
     """Of which update the gradients are: with several, old − η × gradient is not new."""
     count = len(network.batches) * network.training.epochs
-    if network.learns and count > 1 and any(key.startswith("dE/d") for key in solution.answers):
+    if network.learns and count > 1:
         yield Prose((f"From old to new in {count:,} updates; the gradient is that of the last one.",))
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from .. import notation as n
 from ..notation import Node
 from ..topics.assembled import one_by_one
-from .blocks import Block, Equation, Heading, Inline, Lines, Page, Picture, Prose, Table, Text
+from .blocks import Block, Equation, Figure, Heading, Inline, Lines, Page, Prose, Table, Text
+from .drawn import drawn
 from .lines import Lines as LineWriter
 from .perceptron_outcome import outcome_blocks
 from .perceptron_question import question_blocks
@@ -161,7 +162,7 @@ def _boundary(learning: Learning, solution: Worked, writer: LineWriter) -> Itera
         side = "right" if first > 0 else "left"
         right = writer.number("line_at")
         yield Prose(("It fires where ", n.Compare(x1, sign, right), f": to the {side} of the line."))
-    yield _picture(learning, free)
+    yield _picture(learning, solution, free)
 
 
 def line_of(slope: Node, x: Node, intercept: Node) -> Node:
@@ -192,7 +193,7 @@ def _limit(learning: Learning, free: list[int]) -> Iterator[Inline]:
     yield " with the last weights:"
 
 
-def _picture(learning: Learning, free: list[int]) -> Picture:
+def _picture(learning: Learning, solution: Worked, free: list[int]) -> Figure:
     first, second = (Fraction(learning.values[learning.current[f"w{place}"]]) for place in free)
     constant = learning.constant_value()
 
@@ -208,7 +209,8 @@ def _picture(learning: Learning, free: list[int]) -> Picture:
         )
         for case in learning.problem.samples
     ]
-    return Picture((*plane_picture(fires, places), "+ fires   . does not   1 and 0: targets of the samples"))
+    legend = "+ fires   . does not   1 and 0: targets of the samples"
+    return drawn(solution, "plane", (*plane_picture(fires, places), legend))
 
 
 def _answers(learning: Learning, solution: Worked, writer: LineWriter) -> Iterator[Block]:

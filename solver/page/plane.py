@@ -6,18 +6,21 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 _COLUMNS, _ROWS = 41, 13
+SIGNS = ".+:*-=#"
+"""The sign of each class in the plane."""
 Place = tuple[Fraction, Fraction, str]
 
 
-def plane_picture(fires: Callable[[Fraction, Fraction], bool], places: Sequence[Place]) -> tuple[str, ...]:
+def plane_picture(fires: Callable[[Fraction, Fraction], int], places: Sequence[Place]) -> tuple[str, ...]:
     """A square around the samples, half as much again on each side; '+' where it fires, '.' elsewhere.
 
+    fires:  whether it fires, or which class there is
     places: the samples, each with the one character that marks it
     """
     left, width = _span([place[0] for place in places])
     bottom, height = _span([place[1] for place in places])
     grid = [
-        ["+" if fires(left + width * c / (_COLUMNS - 1), bottom + height * r / (_ROWS - 1)) else "." for c in _across()]
+        [SIGNS[fires(left + width * c / (_COLUMNS - 1), bottom + height * r / (_ROWS - 1))] for c in _across()]
         for r in range(_ROWS)
     ]
     for x1, x2, mark in places:

@@ -10,14 +10,14 @@ from ..algebra import symbol
 from ..catalog.activations import ACTIVATIONS, LAYER_ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..catalog.optimizers import OPTIMIZERS, said
-from ..figures.of_backprop import given
 from ..formula import written
 from ..notation import Node
 from ..spec.network import Layer, Network
 from ..spec.number import Number
 from ..spec.optimizer_table import Optimizer
 from ..topics.names import Names
-from .blocks import Block, Figure, Heading, Inline, Prose, Table, Text
+from .blocks import Block, Heading, Inline, Prose, Table, Text
+from .drawn import given
 from .lines import letter
 from .picture import network_picture
 
@@ -53,7 +53,7 @@ def question_blocks(network: Network, solution: Worked) -> Iterator[Block]:
     if len(network.samples) > 1:
         yield _sample_table(network)
     yield from _tables(network, solution)
-    yield Figure(given(network, solution).svg(), network_picture(network))
+    yield given(solution, network_picture(network))
     yield from (Prose(text) for text in _conventions(network, solution))
     if solution.options.question:
         yield Prose(tuple(_asked(solution)))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import notation as n
-from ..figures.of_recurrent import unrolled as unrolled_drawing
 from ..notation import Node
 from ..spec.recurrent_problem import Recurrent
 from ..topics.recurrent_names import name_of, settings
-from .blocks import Block, Figure, Heading, Inline, Lines, Prose, Text
+from .blocks import Block, Heading, Inline, Lines, Prose, Text
+from .drawn import given
 from .lines import Lines as LineWriter
 from .recurrent_conventions import conventions
 from .recurrent_formulas import formulas
@@ -38,7 +38,7 @@ def question_blocks(solution: Worked) -> Iterator[Block]:
     yield Prose(("At every time t:" if problem.steps > 1 else "The formulas:",))
     yield Lines(tuple(formulas(problem)))
     yield from (Prose(text) for text in conventions(problem, solution))
-    yield Figure(unrolled_drawing(solution).svg(), unrolled(problem))
+    yield given(solution, unrolled(problem))
     if solution.options.question:
         yield Prose((_asked(solution),))
 

@@ -8,6 +8,8 @@ from .. import notation as n
 from ..topics.regression_descent import FIRST, LAST, START
 from ..topics.regression_solution import WorkedRegression
 from .blocks import Block, Heading, Inline, Prose, Table, Text
+from .drawn import drawn
+from .history import curve
 from .lines import Lines as LineWriter
 from .regression_tables import Column, epoch_table, lines, sample_table, visible
 
@@ -36,6 +38,8 @@ class Epochs:
             yield from self._others(len(updates))
         yield Heading(("Epochs",))
         yield from epoch_table(self.solution, self.writer)
+        if len(self.solution.history) > 2 and not self.solution.asked:
+            yield drawn(self.solution, "curve", curve(self.solution.history))
         if LAST in names:
             yield from self._section(LAST)
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..rules import RULES
-from .blocks import Block, Equation, Heading, Lines, Page, Prose
+from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose
 from .lines import Lines as LineWriter
 from .verdict import verdict
 
 if TYPE_CHECKING:
     from ..solution import Worked
 
+_NAMED = 4
 Section = Callable[[LineWriter], Iterable[Block]]
 
 
@@ -38,13 +39,32 @@ def standard_page(
         return Page(solution.title, tuple(blocks))
     if not options.brief:
         blocks += working(writer) if working else sections(solution, writer)
+        blocks += _large_exponents(solution)
     blocks.append(Heading(("Answers",)))
     if options.brief:
-        blocks.append(Lines(tuple(writer.equation(k) for k in solution.answer_keys if k in solution.working.steps)))
+        blocks += in_brief(solution, writer)
     else:
         blocks += answers(writer) if answers else results(writer, solution.answer_keys)
     blocks += [Heading(("Check",)), *verdict(solution)]
     return Page(solution.title, tuple(blocks))
+
+
+def _large_exponents(solution: Worked) -> Iterator[Block]:
+    """How lines were worked in which e is raised to more than a computer can hold."""
+    found = [key for key in solution.values.lowered if key in solution.shown_keys]
+    keys = [key for key in found if not solution.working.steps[key].rule.startswith("loss")]
+    if not keys:
+        return
+    names: list[Inline] = [part for key in keys[:_NAMED] for part in (solution.name(key), ", ")][:-1]
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    yield Prose(
+        (
+            "e to such net inputs is too large or too small for a computer. In the line",
+            "s of " if len(keys) > 1 else " of ",
+            *names,
+            f"{more} the largest power of e was taken out first; it cancels and changes no value.",
+        )
+    )
 
 
 def sections(
@@ -58,11 +78,25 @@ def sections(
 
 def section(solution: Worked, writer: LineWriter, name: str, before: Iterable[Block] = ()) -> Iterator[Block]:
     """One section of the Working (nothing where no line of it is shown)."""
-    keys = [key for key in solution.shown_keys if solution.working.steps[key].section == name]
+    keys = solution.shown_in(name)
     if keys:
         yield Heading((name,))
         yield from before
         yield Lines(tuple(writer.equation(key) for key in keys))
+
+
+def in_brief(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    """A line for each answer: with its working where a line works it out, else (after many epochs) the result."""
+    keys = solution.answer_keys
+    lines = [writer.equation(key) if _worked_out(solution, key) else result(writer, key) for key in keys]
+    if lines:
+        yield Lines(tuple(lines))
+
+
+def _worked_out(solution: Worked, key: str) -> bool:
+    if key not in solution.working.steps:
+        return False
+    return key not in solution.extra or solution.extra[key] == solution.values.number(key)
 
 
 def results(writer: LineWriter, keys: Iterable[str]) -> Iterator[Block]:

@@ -80,7 +80,7 @@ def _working(problem: ThresholdNet, solution: Worked, writer: LineWriter) -> Ite
     yield Heading(("Truth table",))
     yield _truth_table(problem, writer)
     yield Prose(tuple(_made(problem, solution)))
-    yield from region_blocks(problem, writer)
+    yield from region_blocks(problem, solution, writer)
 
 
 def _lines(problem: ThresholdNet, writer: LineWriter) -> Iterator[Block]:

@@ -17,8 +17,7 @@ _LONG_LINE = 8  # rows of one line that stay together
 _LONG_TABLE = 30  # rows that still stand on one page
 _PICTURE = ((76, "normalsize"), (92, "footnotesize"), (104, "scriptsize"), (140, "tiny"))
 
-_PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
-\usepackage{amsmath,amssymb}
+_PREAMBLE = r"""\usepackage{amsmath,amssymb}
 \usepackage[margin=25mm]{geometry}
 \usepackage{graphicx,longtable}
 \setlength{\parindent}{0pt}
@@ -41,9 +40,12 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 """
 
 
-def render(page: Page) -> str:
-    """The page as a LaTeX document that compiles with pdflatex; ASCII only."""
-    parts = [_PREAMBLE + r"\begin{document}", _title(page.title)]
+def render(page: Page, paper: str = "a4") -> str:
+    """The page as a LaTeX document that compiles with pdflatex; ASCII only. `paper` is a4 or letter."""
+    parts = [
+        rf"\documentclass[11pt,{paper}paper,fleqn]{{article}}" + "\n" + _PREAMBLE + r"\begin{document}",
+        _title(page.title),
+    ]
     for block, following in zip(page.blocks, (*page.blocks[1:], None), strict=True):
         text = _BLOCKS[type(block)](block)
         # what leads up to the next lines stays on their page
@@ -147,6 +149,8 @@ def _part(block: Table, columns: list[int]) -> str:
 
 def _picture(block: Picture | Figure) -> str:
     """The picture in ASCII, in a size that it fits; what is wider than any goes on below."""
+    if not block.lines:
+        return ""
     lines = [plain_ascii(line).replace(r"\end{verbatim}", r"\end {verbatim}") for line in block.lines]
     widest = max(map(len, lines), default=0)
     most, size = next((fit for fit in _PICTURE if widest <= fit[0]), _PICTURE[-1])

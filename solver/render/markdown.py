@@ -124,6 +124,8 @@ def _paths(block: Paths) -> str:
 
 
 def _picture(block: Picture | Figure) -> str:
+    if not block.lines:
+        return ""
     longest = max((len(run) for line in block.lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}text", *block.lines, fence])

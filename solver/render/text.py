@@ -169,7 +169,7 @@ class _Text:
         return [_INDENT + line for line in tree] if max(map(len, tree)) + len(_INDENT) <= self.width else []
 
     def _picture(self, block: Picture | Figure) -> list[str]:
-        return ["", *(_INDENT + line for line in block.lines), ""]
+        return ["", *(_INDENT + line for line in block.lines), ""] if block.lines else []
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 from ..page.blocks import Block, Equation, Figure, Heading, Inline, Lines, Page, Paths, Picture, Prose, Table, Text
@@ -131,8 +132,14 @@ def _picture(block: Picture) -> Data:
     return {"kind": "picture", "parts": parts}
 
 
+_DESCRIBED = re.compile("<desc>(.*?)</desc>", re.DOTALL)
+
+
 def _figure(block: Figure) -> Data:
-    return {"kind": "figure", "svg": block.svg, "alt": _clean("\n".join(block.lines)), "caption": inline(block.caption)}
+    svg = block.svg
+    said = _DESCRIBED.search(svg)
+    alt = unescape(said.group(1)) if said else "\n".join(block.lines)
+    return {"kind": "figure", "svg": svg, "alt": _clean(alt), "caption": inline(block.caption)}
 
 
 _BLOCKS: dict[type[Block], Callable[[Any], Data]] = {

@@ -7,7 +7,20 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from .fields import DROPPED, NAME, NUMBER, Fault, Field, FieldError, did_you_mean, nearest, refused, shown, whole
+from .fields import (
+    DROPPED,
+    NAME,
+    NUMBER,
+    Fault,
+    Field,
+    FieldError,
+    did_you_mean,
+    nearest,
+    recased,
+    refused,
+    shown,
+    whole,
+)
 from .number import Number
 
 T = TypeVar("T")
@@ -149,10 +162,11 @@ def choice(table: Mapping[str, Setting | None], synonyms: Mapping[str, str]) -> 
         if isinstance(value, dict) and len(value) == 1:
             ((word, given),) = value.items()
             return _with_setting(table, synonyms, word, given)
-        if not isinstance(value, str) or value not in table:
-            fix = did_you_mean(value, table, synonyms) if isinstance(value, str) else ""
+        word = recased(value, table) if isinstance(value, str) else ""
+        if word not in table:
+            fix = did_you_mean(word, table, synonyms) if word else ""
             raise refused(value, says, fix, instead=next(iter(table)))
-        return value, _default(value, table[value])
+        return word, _default(word, table[word])
 
     return Field(says, read, {"anyOf": [{"enum": list(table)}, *_setting_schemas(table)]})
 

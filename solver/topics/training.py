@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ..algebra import symbol
 from ..errors import NotComputable
 from ..evaluate import Values, compiled, evaluate
+from ..progress import rounds
 from ..spec.network import Network
 from ..working import Working
 from .backprop import Epoch
@@ -36,7 +37,7 @@ def trained(network: Network, working: Working, values: Values) -> Trained:
     if "E" in working and "E'" in working and not _looks_ahead(network):
         history = (values.number("E"), values.number("E'"))
         return Trained(history, {"E": history[0], "E'": history[1]})
-    error = _error(network)
+    error = error_of(network)
     start = [float(p.value.value) for p in network.parameters]
     if network.training.epochs == 1:
         ends = [values.number(_at(working, p.key)) for p in network.parameters]
@@ -66,7 +67,7 @@ def _at(working: Working, key: str) -> str:
     return f"{key}'" if f"{key}'" in working else key
 
 
-def _error(network: Network) -> Callable[[list[float]], float]:
+def error_of(network: Network) -> Callable[[list[float]], float]:
     """E over all samples as a function of the parameters."""
     working = Epoch(replace(network, learning_rate=None), "delta").errors()
     function = compiled(working, [p.key for p in network.parameters], ["E"], "math")
@@ -121,7 +122,7 @@ class _Loop:
         found = [values.number(key) for key in self._outputs(self.first)]
         history = [_of_epoch(error, start, 0)]
         number = self.network.training.optimizer.t + updates
-        for epoch in range(2, last + 1):
+        for epoch in rounds(range(2, last + 1), "epoch"):
             if not self.own_error:
                 history.append(_of_epoch(error, found[:count], epoch - 1))
             arguments = [*found[:carried], number]
