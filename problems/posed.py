@@ -174,7 +174,7 @@ class Pool:
 
     def _variant(self, entry: Entry, draw: Draw) -> Variant | None:
         """The solution by numbers alone, where problems of this form came before."""
-        if entry.wishes.in_head or draw.fixed or draw.own:
+        if entry.wishes.in_head or draw.fixed or draw.own or "slip" in draw.spec:
             return None
         return TEMPLATES.variant(draw.spec, 1 if self.numbers_only else _OFTEN)
 

@@ -120,17 +120,23 @@ BY_NAME = named(NUMBER, "a mapping of names to numbers")
 _WORTH = whole(1, 1000)
 
 
-def _worth(value: dict[Any, Any]) -> dict[str, int]:
-    return every(_WORTH, list(value.items()))
+def _worth(value: Any) -> Any:
+    if isinstance(value, dict) and value:
+        return every(_WORTH, list(value.items()))
+    if isinstance(value, Number):
+        return _WORTH.read(value)
+    raise refused(value, POINTS.says, instead=Number.of(1))
 
 
-POINTS = either(
-    _WORTH,
-    mapping=Field(
-        "a mapping of quantities (w5') and parts (Forward pass) to points",
-        _worth,
-        {"type": "object", "minProperties": 1, "additionalProperties": dict(_WORTH.schema)},
-    ),
+POINTS: Field[Any] = Field(
+    "a whole number from 1 to 1000, or a mapping of quantities (w5') and parts (Forward pass) to such",
+    _worth,
+    {
+        "anyOf": [
+            dict(_WORTH.schema),
+            {"type": "object", "minProperties": 1, "additionalProperties": dict(_WORTH.schema)},
+        ]
+    },
 )
 
 
