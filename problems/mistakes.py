@@ -130,14 +130,15 @@ def collision(solution: Any, keys: Iterable[str]) -> str:
 
 def alike(right: Mapping[str, float], wrong: Mapping[str, Mapping[str, float]]) -> str:
     """Which answers cannot be told apart: the right ones, or by the name of each mistake those it leads to."""
-    seen = {_rounded(right): "the right answer"}
+    seen = {"the right answer": right}
     for name, values in wrong.items():
-        other = seen.setdefault(_rounded(values), name) if values else name
-        if other != name:
-            return f"{name} gives the same as {other}"
+        for other, theirs in seen.items():
+            if all(_shown(values[key]) == _shown(theirs[key]) for key in values):
+                return f"{name} gives the same as {other}"
+        seen[name] = values
     return ""
 
 
-def _rounded(numbers: Mapping[str, float]) -> tuple[float, ...]:
-    """As a page shows them: to 4 decimals, below 0.1 to 4 digits."""
-    return tuple(round(n, 4) if abs(n) >= 0.1 else float(f"{n:.4g}") + 0.0 for n in numbers.values())
+def _shown(number: float) -> float:
+    """As a page shows it: to 4 decimals, below 0.1 to 4 digits."""
+    return round(number, 4) if abs(number) >= 0.1 else float(f"{number:.4g}")
