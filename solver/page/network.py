@@ -45,6 +45,8 @@ def is_large(network: Network, solution: Worked) -> bool:
 def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     if is_large(network, solution):
         yield from _overview(network, solution, writer)
+        if len(solution.history) > 2:
+            yield from history_blocks(solution)
         return
     if solution.options.style == "matrix":
         yield from _in_matrices(network, solution, writer)
