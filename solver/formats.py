@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .page.blocks import Page
+from collections.abc import Mapping
+
+from .page.blocks import Known, Page
 
 
 class Formats:
@@ -11,6 +13,10 @@ class Formats:
     def page(self) -> Page:
         """What the reader sees."""
         raise TypeError(f"{type(self).__name__} has no page")
+
+    def known(self) -> Mapping[str, Known]:
+        """The quantities whose names mean one thing only, by key: what a format may tell where they are used."""
+        return {}
 
     def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
         """The page for a terminal of this width."""
@@ -40,12 +46,12 @@ class Formats:
         """The page as one HTML file that needs no network and no script."""
         from .render.html import render
 
-        return render(self.page())
+        return render(self.page(), self.known())
 
     def _repr_html_(self) -> str:
         from .render.html import fragment
 
-        return fragment(self.page())
+        return fragment(self.page(), self.known())
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
