@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +13,9 @@ from msgspec import Struct
 from .errors import NotAsked
 from .evaluate import Values
 from .formats import Formats
-from .notation import Node
+from .notation import Node, Number
 from .options import Options
-from .page.blocks import Page, up_to
+from .page.blocks import Known, Page, up_to
 from .rounding import shown
 from .working import Step, Working
 
@@ -214,6 +215,18 @@ class Worked(Formats):
         if self.options.until is not None:
             return up_to(page, self.resolve(self.options.until))
         return page
+
+    def known(self) -> Mapping[str, Known]:
+        """The quantities whose names mean one thing only, by key (none where letters stand for numbers)."""
+        if self.letters:
+            return {}
+        keys = (*self.working.givens, *self.working.steps)
+        often = Counter(self.working.name(key) for key in keys)
+        return {
+            key: Known(self.working.name(key), Number(self.values.texts[key]), key in self.working.givens)
+            for key in keys
+            if often[self.working.name(key)] == 1
+        }
 
     def to_json(self) -> dict[str, Any]:
         """The solution as plain data, see the interface."""
