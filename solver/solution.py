@@ -114,7 +114,7 @@ class Worked(Formats):
         if not self.asked:
             stays = self._stays
             return [key for key in steps if key not in stays]
-        wanted = {self._worked(key) for key in self.asked}
+        wanted = {line for key in self.asked for line in self._worked(key)}
         if any(not steps[k].section.startswith(("Forward pass", "Error")) for k in wanted if k in steps):
             wanted |= {key for key in steps if steps[key].rule == "total" and key.partition("[")[0] == "E"}
         needed = self.working.needs(wanted)
@@ -131,11 +131,16 @@ class Worked(Formats):
             found.setdefault(self.working.steps[key].section, []).append(key)
         return found
 
-    def _worked(self, key: str) -> str:
-        """The line that works out an answer; where that came after many epochs, the first one of its kind."""
+    def _worked(self, key: str) -> list[str]:
+        """The lines that work out an answer: of E' of a second forward pass the new values that it takes; of an
+        answer after many epochs the first one of its kind.
+        """
         if key in self.working:
-            return key
-        return next((k for k in (f"{key.rstrip(chr(39))}@1", f"{key}@1") if k in self.working), "E")
+            return [key]
+        new = [f"{given}'" for given in self.working.givens if f"{given}'" in self.working.steps]
+        if key == "E'" and new:
+            return ["E", *new]
+        return [next((k for k in (f"{key.rstrip(chr(39))}@1", f"{key}@1") if k in self.working), "E")]
 
     @cached_property
     def _stays(self) -> set[str]:
