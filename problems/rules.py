@@ -17,12 +17,7 @@ _LONGEST = 7  # characters of a number that one carries in the head
 
 def unkind(solution: Any, in_head: bool) -> str:
     """The first rule for every kind with a Working that the solution breaks."""
-    return unkind_numbers(solution, in_head) or confusing(solution)
-
-
-def unkind_numbers(solution: Any, in_head: bool) -> str:
-    """The same without mistakes that cannot be told apart."""
-    return units(solution) or ties(solution) or (short(solution) if in_head else "")
+    return units(solution) or ties(solution) or (short(solution) if in_head else "") or confusing(solution)
 
 
 def trivial(numbers: Iterable[Any]) -> str:

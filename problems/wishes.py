@@ -57,7 +57,6 @@ class Draw:
     fixed:  it is the same each time, and may stand on every copy
     own:    made from a spec of the user's: numbers that it may not have are drawn again
     unfit:  why the solution shows the numbers to be unkind, '' where they are kind
-    rules:  the same but for mistakes that cannot be told apart, for those who look for these themselves
     """
 
     spec: dict[str, Any]
@@ -68,4 +67,3 @@ class Draw:
     fixed: bool = False
     own: bool = False
     unfit: Callable[[Any], str] = _nothing
-    rules: Callable[[Any], str] | None = None

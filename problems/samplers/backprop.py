@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from ..asks import Ask, Posing, posing
 from ..numbers import Value, distinct, matrix, spread
-from ..rules import confusing, trivial, unkind_numbers
+from ..rules import trivial, unkind
 from ..wishes import Draw, Wishes
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
@@ -42,12 +42,9 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     shape = _shape(form, wishes)
     spec = _network(form, rng, shape, wishes)
     points = 8 + 2 * (len(shape.sizes) - 3) + 2 * (shape.variant == "samples")
-    posed = Posing({"title": _title(shape), **spec}, points, lambda s: _rules(s, wishes) or confusing(s))
+    posed = Posing({"title": _title(shape), **spec}, points, lambda solution: _unfit(solution, wishes))
     refused = _refused(spec)
-    if refused:
-        return Draw(spec, refused=refused)
-    draw = posing(form, posed, _offered(form, shape, wishes), wishes)
-    return replace(draw, rules=lambda solution: _rules(solution, wishes))
+    return posing(form, posed, _offered(form, shape, wishes), wishes) if not refused else Draw(spec, refused=refused)
 
 
 def _shape(form: Random, wishes: Wishes) -> _Shape:
@@ -181,7 +178,7 @@ def _offered(form: Random, shape: _Shape, wishes: Wishes) -> dict[str, Ask]:
     return offered
 
 
-def _rules(solution: Any, wishes: Wishes) -> str:
+def _unfit(solution: Any, wishes: Wishes) -> str:
     asked = solution.asked or all("Max" not in type(s.formula).__name__ for s in solution.working.steps.values())
-    reason = unkind_numbers(solution, wishes.in_head)
+    reason = unkind(solution, wishes.in_head)
     return reason or (trivial(solution.answers.values()) if asked else "")  # a ReLU that is off makes gradients of 0

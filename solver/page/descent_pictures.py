@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Function = Callable[..., float]
 
 _MOST_SIGNS, _SIGNS = 10, "0123456789"
-_FAR = 25  # times as far as a run goes
+_FAR = 40  # times as far as a run goes
 
 
 def descent_pictures(solution: Worked) -> Iterator[Block]:
