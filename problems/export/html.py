@@ -76,7 +76,8 @@ def in_tex(
         found = []
         for row in rows(equations, _LINE):
             said = spelling.text(row.words)
-            tex = _circled(" ".join(filter(None, (row.mark, row.left, row.body))))
+            marked = rf"{row.mark}\enspace" if row.mark else ""
+            tex = _circled(" ".join(filter(None, (r"\displaystyle", marked, row.left, row.body))))
             reason = words(f" [{row.reason}]") if row.reason else ""
             found.append(said or f"{wrap(tex)}{reason}")
         return found

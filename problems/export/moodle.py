@@ -10,7 +10,7 @@ from typing import BinaryIO
 from solver.page.blocks import Block, Figure
 
 from ..posed import Posed
-from . import About, Item, cloze
+from . import About, Item, cloze, distinct
 from .fields import Problem, problem
 from .html import said_of, xml
 
@@ -63,7 +63,7 @@ def write(file: BinaryIO, items: Iterable[Item], about: About) -> None:
     name = f"{about.title} {about.form}".replace("/", "//")
     info = f"{about.instructions} (form {about.form}, seed {about.seed}, dlsolve {about.version})"
     file.write(_HEAD.format(category=xml(f"$course$/top/{name}"), info=xml(info)).encode())
-    for each in items:
+    for each in distinct(items):
         file.write(each.body)
     file.write(b"</quiz>\n")
 
