@@ -11,7 +11,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from solver.errors import DlsolveError
-from solver.page.blocks import Block, Equation, Heading, Text
+from solver.page.blocks import Block, Equation, Figure, Heading, Text
 from solver.rounding import shown
 
 from ..asked import Asked, asked
@@ -111,10 +111,11 @@ def plain(value: Decimal) -> str:
 
 def _rest(blocks: Iterable[Block], question: tuple[Block, ...]) -> Iterator[Block]:
     """The blocks that are not of the question, up to the verdict of the check."""
+    drawings = [block.svg for block in question if isinstance(block, Figure)]
     for block in blocks:
         if block == Heading(("Check",)):
             return
-        if block not in question:
+        if not (block in question or (isinstance(block, Figure) and block.svg in drawings)):
             yield block
 
 

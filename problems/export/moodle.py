@@ -12,7 +12,7 @@ from solver.page.blocks import Block, Figure
 from ..posed import Posed
 from . import About, Item, cloze, distinct
 from .fields import Problem, problem
-from .html import said_of, xml
+from .html import drawn, said_of, xml
 
 SUFFIX = ".xml"
 
@@ -74,7 +74,7 @@ def _html(found: Problem, part: str, blocks: tuple[Block, ...]) -> tuple[str, di
 
     def picture(figure: Figure) -> str:
         name = f"{found.id}-{part}-{len(files) + 1}.svg"
-        files[name] = figure.svg.encode()
+        files[name] = drawn(figure)
         return f'<img src="@@PLUGINFILE@@/{name}" alt="{cloze.words(said_of(figure))}">'
 
     return cloze.spelling(picture).blocks(blocks), files

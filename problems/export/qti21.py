@@ -15,7 +15,7 @@ from ..posed import Posed
 from . import About, Item, distinct
 from .archive import Archive
 from .fields import Field, Problem, plain, problem
-from .html import Spelling, in_mathml, said_of, xml
+from .html import Spelling, drawn, in_mathml, said_of, xml
 from .qti21_files import assessment_test, manifest
 
 SUFFIX = ".zip"
@@ -80,7 +80,7 @@ def item(posed: Posed, about: About) -> Item:
 
     def picture(figure: Figure) -> str:
         name = f"{found.id}-{len(files) + 1}.svg"
-        files[name] = figure.svg.encode()
+        files[name] = drawn(figure)
         return f'<img src="{name}" alt="{xml(said_of(figure))}"/>'
 
     spelling = in_mathml(picture)

@@ -20,6 +20,7 @@ from ..posed import Posed
 from . import About, Item, distinct
 from .archive import Archive
 from .fields import Field, plain, problem
+from .html import drawn
 from .rmarkdown import Markdown, maths, words
 
 SUFFIX = ".zip"
@@ -113,7 +114,7 @@ def _drawn(figure: Figure) -> tuple[str, bytes]:
     try:
         return ".png", png(figure.svg)
     except Unavailable:
-        return ".svg", figure.svg.encode()
+        return ".svg", drawn(figure)
 
 
 def _chunk(name: str, data: bytes) -> str:
