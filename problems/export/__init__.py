@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from solver.errors import DlsolveError
 
@@ -56,7 +57,7 @@ def distinct(items: Iterable[Item]) -> Iterator[Item]:
 
 def _renamed(item: Item, id_: str) -> Item:
     files = {name.replace(item.id, id_): data for name, data in item.files.items()}
-    return Item(id_, item.title, item.body.replace(item.id.encode(), id_.encode()), item.points, files)
+    return replace(item, id=id_, body=item.body.replace(item.id.encode(), id_.encode()), files=files)
 
 
 class Export(Protocol):

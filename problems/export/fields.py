@@ -9,6 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from solver.errors import DlsolveError
 from solver.page.blocks import Block, Equation, Figure, Heading, Text
@@ -61,12 +62,10 @@ class Field(Struct, frozen=True):
     def times_ten(self, exponent: int) -> Field:
         """The same field, asked for as a multiple of a power of ten."""
         mistakes = tuple(
-            Mistaken(m.value.scaleb(-exponent), m.margin.scaleb(-exponent), m.shown, m.words) for m in self.mistakes
+            replace(m, value=m.value.scaleb(-exponent), margin=m.margin.scaleb(-exponent)) for m in self.mistakes
         )
-        return Field(
-            self.key, self.name, self.points, self.shown, self.word, self.choices, self.value.scaleb(-exponent),
-            self.margin.scaleb(-exponent), exponent, self.working, mistakes,
-        )  # fmt: skip
+        value, margin = self.value.scaleb(-exponent), self.margin.scaleb(-exponent)
+        return replace(self, value=value, margin=margin, exponent=exponent, mistakes=mistakes)
 
 
 class Problem(Struct, frozen=True):
