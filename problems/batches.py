@@ -15,7 +15,6 @@ from .export import About
 from .parts import QUICK, maker
 from .plan import Plan
 from .posed import Pool, Posed, Report
-from .quick import QuickPool
 
 _SIZE, _QUICK_SIZE = 20, 500
 
@@ -86,11 +85,10 @@ class Work:
 
     def batch(self, number: int) -> Done:
         """A batch, none of its problems twice. Raises DlsolveError for wishes that no numbers fulfil."""
-        pool = QuickPool() if self.quick else Pool()
+        pool = Pool(numbers_only=self.quick, backend=self.backend)
         first = number * self.size
         problems = [self.posed(index, pool) for index in range(first, min(first + self.size, self.count))]
-        if isinstance(pool, QuickPool):
-            pool.prove(self.backend)
+        pool.prove()
         return Done([self._piece(problem) for problem in problems], pool.report)
 
     def posed(self, index: int, pool: Pool, again: str = "") -> Posed:
@@ -105,7 +103,7 @@ class Work:
         return Piece(problem.digest, {name: maker(name)(problem, self.about) for name in self.parts})
 
     def remade(self, batches: Iterator[Done], pool: Pool) -> dict[int, Piece]:
-        """By its index each piece whose problem an earlier batch has too, made anew."""
+        """By its index each piece whose problem an earlier batch has too, made anew; the pool proves them itself."""
         found: dict[int, Piece] = {}
         index = 0
         for done in batches:

@@ -15,7 +15,7 @@ from solver.spec.number import Number
 
 from .numbers import plain
 from .plan import Entry
-from .rules import neurons, trivial
+from .rules import trivial, units
 from .wishes import Draw, Wishes
 
 _POINTS = 8
@@ -72,14 +72,12 @@ def _digest(source: bytes) -> str:
 
 def _rules(original: Problem) -> Callable[[Any], str]:
     """The rules that the original keeps itself."""
-    rules = [rule for rule in (_neurons, _trivial) if not rule(solve(original))]
+    rules = [rule for rule in (_units, _trivial) if not rule(solve(original))]
     return lambda solution: next((reason for rule in rules if (reason := rule(solution))), "")
 
 
-def _neurons(solution: Any) -> str:
-    found = getattr(solution.problem, "neurons", ())
-    activations = {each.name: each.activation.name for each in found}
-    return neurons(solution.values.numbers, activations) if activations else ""
+def _units(solution: Any) -> str:
+    return units(solution) if hasattr(solution, "working") else ""
 
 
 def _trivial(solution: Any) -> str:

@@ -43,6 +43,8 @@ class Scene(Struct, frozen=True):
 def uphill(step: Step, scene: Scene) -> Expr | None:
     if step.rule != "update":
         return negative(step.formula)
+    if any(each.name.startswith("step_") for each in symbols_of(step.formula)):
+        return None  # the step above has the wrong sign already
     first, *rest = step.formula.args if step.formula.is_Add else (step.formula,)
     return total([first, *map(negative, rest)]) if rest else None
 

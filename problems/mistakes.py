@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -78,6 +78,14 @@ class Slip(Struct, frozen=True, dict=True):
         return found if seen and all(math.isfinite(value) for value in found.values()) else {}
 
 
+@runtime_checkable
+class Quick(Protocol):
+    """A solution that knows a quicker way."""
+
+    def wrong_answers(self, keys: Sequence[str]) -> dict[str, dict[str, float]]:
+        """As `wrong_answers`."""
+
+
 def slips(solution: Any) -> list[Slip]:
     """Every mistake that can be made in a solution's working."""
     scene = Scene(solution.kind, solution.working, solution.problem, solution.conventions)
@@ -88,6 +96,8 @@ def slips(solution: Any) -> list[Slip]:
 def wrong_answers(solution: Any, keys: Iterable[str]) -> dict[str, dict[str, float]]:
     """By the name of each mistake that can be made on the way to the keys: what each of them comes to with it."""
     keys = [key for key in keys if key in solution.working.steps]
+    if isinstance(solution, Quick):
+        return solution.wrong_answers(keys)
     found = {slip.mistake.name: slip.values(keys, solution.full_values.numbers) for slip in slips(solution)}
     return {name: {k: float(v) for k, v in values.items()} for name, values in found.items() if values}
 
@@ -120,14 +130,15 @@ def collision(solution: Any, keys: Iterable[str]) -> str:
 
 def alike(right: Mapping[str, float], wrong: Mapping[str, Mapping[str, float]]) -> str:
     """Which answers cannot be told apart: the right ones, or by the name of each mistake those it leads to."""
-    seen = {_rounded(right): "the right answer"}
+    seen = {"the right answer": right}
     for name, values in wrong.items():
-        other = seen.setdefault(_rounded(values), name) if values else name
-        if other != name:
-            return f"{name} gives the same as {other}"
+        for other, theirs in seen.items():
+            if all(_shown(values[key]) == _shown(theirs[key]) for key in values):
+                return f"{name} gives the same as {other}"
+        seen[name] = values
     return ""
 
 
-def _rounded(numbers: Mapping[str, float]) -> tuple[float, ...]:
-    """As a page shows them: to 4 decimals, below 0.1 to 4 digits."""
-    return tuple(round(n, 4) if abs(n) >= 0.1 else float(f"{n:.4g}") + 0.0 for n in numbers.values())
+def _shown(number: float) -> float:
+    """As a page shows it: to 4 decimals, below 0.1 to 4 digits."""
+    return round(number, 4) if abs(number) >= 0.1 else float(f"{number:.4g}")

@@ -16,9 +16,11 @@ from solver.page.blocks import Block, Prose
 
 from .numbers import flattened
 from .plan import Entry
+from .template import TEMPLATES, Template, Variant
 from .wishes import Draw
 
 MOST_ATTEMPTS = 600
+_OFTEN = 12  # problems of one form, after which compiling it has paid
 _FORM_AFTER = 60  # attempts after which another form is tried
 
 
@@ -97,10 +99,18 @@ class Report:
 
 @dataclass(slots=True)
 class Pool:
-    """Draws problems one after the other, none twice."""
+    """Draws problems one after the other, none twice.
 
+    numbers_only: the numbers of a solution are enough where problems of its form came before; such solutions have
+                  no texts, and are proved together by `prove`
+    backend:      what numbers are proved against, 'numpy' or 'cupy'
+    """
+
+    numbers_only: bool = False
+    backend: str = "numpy"
     report: Report = field(default_factory=Report)
     seen: set[int] = field(default_factory=set)
+    waiting: dict[Template, list[Variant]] = field(default_factory=dict)
 
     def pose(self, number: str, entry: Entry, seeds: tuple[str, str]) -> Posed:
         """A proved problem; the seeds are those of the form and of the numbers.
@@ -147,14 +157,41 @@ class Pool:
     def _judged(self, entry: Entry, draw: Draw) -> tuple[Any, str]:
         """The solution, and why the problem is not worth solving."""
         try:
-            solution = solve(loads(json.dumps(draw.spec, ensure_ascii=False), f"<{entry.name}>"))
+            variant = self._variant(entry, draw)
+            reason = draw.unfit(variant) if variant else ""
+            if reason or (variant and self.numbers_only):
+                if variant and not reason:
+                    self.waiting.setdefault(variant.template, []).append(variant)
+                return variant, reason
+            solution = self._solved(entry, draw)
         except NotComputable:
             return None, "the numbers have no result"
         except SpecError:
             if not draw.own:
                 raise
             return None, "the numbers do not fit the spec"
-        return solution, proved(solution) or draw.unfit(solution)
+        return solution, proved(solution) or ("" if variant else draw.unfit(solution))
+
+    def _variant(self, entry: Entry, draw: Draw) -> Variant | None:
+        """The solution by numbers alone, where problems of this form came before."""
+        if entry.wishes.in_head or draw.fixed or draw.own or "slip" in draw.spec:
+            return None
+        return TEMPLATES.variant(draw.spec, 1 if self.numbers_only else _OFTEN)
+
+    def _solved(self, entry: Entry, draw: Draw) -> Any:
+        backend = {"backend": self.backend} if self.backend != "numpy" and entry.name != "cnn-shapes" else {}
+        return solve(loads(json.dumps(draw.spec, ensure_ascii=False), f"<{entry.name}>"), **backend)
+
+    def prove(self) -> None:
+        """Holds everything that waits for it against arrays and finite differences.
+
+        Raises DlsolveError where a problem does not agree, Unavailable for a backend that is not here.
+        """
+        for template, variants in self.waiting.items():
+            verdict = template.proved(variants, self.backend)
+            if not verdict.agrees.all():
+                raise DlsolveError(f"the check disagrees, nothing is printed: {verdict.detail}")
+        self.waiting.clear()
 
 
 def digest_of(spec: Any) -> int:

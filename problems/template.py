@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
@@ -16,11 +17,13 @@ from solver.check.stack import Verdict, stackable, verdict
 from solver.errors import NotComputable
 from solver.evaluate import Values, compiled, program
 from solver.kinds import kind
+from solver.rounding import Value
+from solver.solution import Worked
 from solver.spec.document import Document
 from solver.spec.number import Number
 from solver.topics.backprop import work
 
-from .mistakes import Slip, alike, same, slips
+from .mistakes import Slip, same, slips
 
 KINDS = ("backprop",)
 """The kinds whose problems can be run through a template."""
@@ -57,6 +60,22 @@ def _bare(data: Any, numbers: list[float]) -> Any:
     return f"{data:g}" if data in (0, 1) else _TAG
 
 
+@dataclass(frozen=True, kw_only=True)
+class Variant(Worked):
+    """A solution with numbers and no texts, not yet proved.
+
+    template: of its form; data: the numbers of its spec, in order
+    """
+
+    template: Template
+    data: tuple[float, ...]
+
+    def wrong_answers(self, keys: Sequence[str]) -> dict[str, dict[str, float]]:
+        """As `mistakes.wrong_answers`, by compiled lines."""
+        found = {each.slip.mistake.name: each.values(self.values.numbers, keys) for each in self.template.slips}
+        return {name: values for name, values in found.items() if values}
+
+
 class Template:
     """A worked problem, and what its numbers are in its working."""
 
@@ -74,10 +93,11 @@ class Template:
         self.run = compiled(working, self.inputs, self.steps, "math")
         self.constants = {k: float(g.number.value) for k, g in working.givens.items() if k not in self.places}
         self.slips = [_Compiled(slip, self) for slip in slips(self.solution)]
+        self._parts = {each.name: getattr(self.solution, each.name) for each in fields(Worked)}
 
-    def solved(self, numbers: Sequence[float], asked: Sequence[str]) -> Any:
-        """The solution with these numbers, without texts and not yet proved. Raises NotComputable."""
-        given = {key: numbers[place] for key, place in self.places.items()}
+    def variant(self, data: tuple[float, ...], asked: Sequence[str]) -> Variant:
+        """The solution with these numbers. Raises NotComputable."""
+        given = {key: data[place] for key, place in self.places.items()}
         try:
             found = self.run(*given.values())
         except (ZeroDivisionError, ValueError, OverflowError):
@@ -85,19 +105,13 @@ class Template:
         values = Values({**self.constants, **given, **dict(zip(self.steps, found, strict=True))})
         keys = tuple(self.solution.resolve(key) for key in asked)
         chosen = {"asked": keys, "answer_keys": keys} if keys else {}
-        return replace(self.solution, values=values, full_values=values, check=None, **chosen)
+        changed = {"values": values, "full_values": values, "check": None, "template": self, "data": data}
+        return Variant(**{**self._parts, **changed, **chosen})
 
-    def collision(self, solution: Any) -> str:
-        """As `mistakes.collision` says it, by the compiled lines."""
-        numbers = solution.values.numbers
-        keys = solution.answer_keys
-        wrong = {each.slip.mistake.name: each.values(numbers, keys) for each in self.slips}
-        return alike({key: numbers[key] for key in keys}, wrong)
-
-    def proved(self, solutions: Sequence[Any], numbers: Sequence[Sequence[float]], backend: str) -> Verdict:
-        """Whether the solutions, with these numbers, agree with arrays and finite differences."""
-        table = numpy.asarray(numbers, dtype=float)
-        columns = {key: numpy.asarray([float(s.values.numbers[key]) for s in solutions]) for key in self.steps}
+    def proved(self, variants: Sequence[Variant], backend: str = "numpy") -> Verdict:
+        """Whether the solutions agree with arrays and finite differences."""
+        table = numpy.asarray([each.data for each in variants], dtype=float)
+        columns = {key: numpy.asarray([float(v.values.numbers[key]) for v in variants]) for key in self.steps}
 
         def column(number: Number) -> Any:
             if number.text.startswith(_TAG):
@@ -121,7 +135,7 @@ class _Compiled:
         self.run = program(lines, self.reads, self.outputs, template.constants, "math") if lines else None
         self._ways: dict[tuple[str, ...], list[str]] = {}
 
-    def values(self, right: Mapping[str, float], keys: Sequence[str]) -> dict[str, float]:
+    def values(self, right: Mapping[str, Value], keys: Sequence[str]) -> dict[str, float]:
         """What the keys come to with the mistake; empty where it cannot be seen on the way to them."""
         if self.run is None:
             return {}
@@ -131,7 +145,7 @@ class _Compiled:
             return {}
         if all(same(found[key], right[key]) for key in self._way(tuple(keys))):
             return {}
-        return {key: found.get(key, right[key]) for key in keys}
+        return {key: float(found.get(key, right[key])) for key in keys}
 
     def _way(self, keys: tuple[str, ...]) -> list[str]:
         """The changed lines on the way to the keys."""
@@ -141,11 +155,26 @@ class _Compiled:
 
 
 class Templates:
-    """The templates of a run, each made when a spec of its form comes first."""
+    """The templates of a process, each made when specs of its form have come often enough."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, tuple[float, ...]], Template] = {}
         self._unplaced: dict[str, tuple[int, ...]] = {}
+        self._seen: Counter[str] = Counter()
+
+    def variant(self, spec: Mapping[str, Any], often: int) -> Variant | None:
+        """The solution of a spec by numbers alone; None where its kind has no templates, or its form is too rare.
+
+        often: how many specs of a form must have come. Raises NotComputable.
+        """
+        if spec.get("kind") not in KINDS:
+            return None
+        form = form_of(spec)
+        self._seen[form.skeleton] += 1
+        if self._seen[form.skeleton] < often:
+            return None
+        template = self.of(spec, form)
+        return template.variant(form.numbers, spec.get("find", ())) if template.fits else None
 
     def of(self, spec: Mapping[str, Any], form: Form) -> Template:
         """The template of a spec."""
@@ -158,6 +187,10 @@ class Templates:
         self._unplaced[form.skeleton] = template.fixed
         self._found[form.skeleton, tuple(form.numbers[place] for place in template.fixed)] = template
         return template
+
+
+TEMPLATES = Templates()
+"""Kept for the whole process: a form that comes in one batch comes in the next."""
 
 
 def _tagged(spec: Mapping[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -64,10 +65,10 @@ def _shelf(work: Work, files: tuple[Target, ...]) -> Shelf:
 def _put(target: Target, content: str | bytes | Writer) -> None:
     if target.file is not None:
         write(target.file, content)
-    elif isinstance(content, str | bytes):
-        click.echo(content, nl=False)
+    elif callable(content):
+        content(sys.stdout.buffer)
     else:
-        content(click.get_binary_stream("stdout"))
+        click.echo(content, nl=False)
 
 
 def _plan(kinds: tuple[str, ...], choices: dict[str, Any]) -> Plan:

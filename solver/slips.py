@@ -112,12 +112,14 @@ def _term(formula: Expr) -> Expr | None:
 
 
 def _factor(formula: Expr) -> Expr | None:
-    """A product of three or more without its second factor; a fraction before it goes first."""
+    """A product without its second factor, of two quantities without the first; a fraction before it goes first."""
     if not formula.is_Mul:
         return None
     first, *rest = formula.args
     if first.is_Rational and first not in (1, -1) and rest:
         return product(*rest) if len(rest) > 1 else rest[0]
+    if first.is_Symbol and len(rest) == 1 and rest[0].is_Symbol:
+        return rest[0]
     return product(first, *rest[1:]) if len(rest) > 1 and first != -1 and not _divides(rest[0]) else None
 
 

@@ -194,7 +194,7 @@ class Worked(Formats):
             return typed
         found = self._spellings.get(_squeezed(typed))
         if found is None:
-            raise NotAsked(self._unknown(key))
+            raise NotAsked(self._unknown(key), key)
         return found
 
     def _unknown(self, key: str) -> str:
@@ -208,9 +208,9 @@ class Worked(Formats):
     def page(self) -> Page:
         """What the reader sees, as the options ask for it."""
         from .page.points import pointed
-        from .page.slip import with_slip
+        from .page.slip import asking, with_slip
 
-        page = with_slip(pointed(self.page_maker(self), self), self)
+        page = pointed(with_slip(asking(self.page_maker(self), self), self), self)
         if self.options.until is not None:
             return up_to(page, self.resolve(self.options.until))
         return page

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,8 +22,11 @@ from solver.figures.chart import ticks
 from solver.figures.contours import contour
 from solver.figures.drawing import Drawing, stacked
 from solver.figures.gallery import draw, drawings
+from solver.figures.levels import levels
 from solver.figures.png import png
+from solver.figures.surface import error_over
 from solver.notation import Name
+from solver.page.plot import Marks, heights, plot
 
 BANK = Path(__file__).parent.parent / "problems" / "bank"
 MAZUR = BANK / "backprop" / "two-inputs-two-hidden-two-outputs.yaml"
@@ -32,9 +38,15 @@ OTHERS = (
     "cnn-shapes/googlenet",
     "convolution/net-with-update",
     "convolution/sequence",
+    "convolution/d2l-max-pooling",
     "convolution/sobel-edges",
+    "convolution/transposed",
     "gradient-descent/rosenbrock",
+    "gradient-descent/saddle",
     "gradient-descent/two-valleys",
+    "graph/cs231n-staged",
+    "graph/kinks",
+    "graph/several-paths",
     "linear-regression/gradient-descent-three-points",
     "linear-regression/hours-and-marks",
     "logistic-regression/hours-and-passing",
@@ -168,6 +180,114 @@ def test_what_a_user_types_stays_text(title: str) -> None:
     assert words(drawing.svg())[0].count(kept.replace("\u00a0", " ")) == 4
 
 
+def test_the_error_stands_over_two_weights() -> None:
+    solution = solved("backprop/two-inputs-two-hidden-two-outputs")
+    found = drawings(solution, ("w5", "w6"))["surface"]
+    assert_sound(found)
+    said = words(found.svg())
+    assert {"w5", "w6", "before: E = 0.2984"} <= set(said)
+    after = float(next(each for each in said if each.startswith("after")).rpartition(" ")[2])
+    assert after < 0.2984
+    assert {"w1", "w2"} <= set(words(drawings(solution, ("w1",))["surface"].svg()))
+    assert {"w7", "w8"} <= set(words(drawings(solution)["surface"].svg()))
+
+
+@pytest.mark.parametrize("name", ["single-neuron", "xor-thresholds"])
+def test_without_a_target_there_is_no_surface(name: str) -> None:
+    with pytest.raises(NotAsked, match="surface"):
+        draw(solved(f"backprop/{name}"), "surface")
+
+
+def test_the_surface_is_the_error_itself() -> None:
+    net = solved("backprop/two-inputs-two-hidden-two-outputs").problem
+    error = error_over(net, ("w5", "b1"))
+    assert error(0.40, 0.35) == pytest.approx(0.298371109)
+    moved = solve(loads(MAZUR.read_text().replace("[0.40, 0.45]", "[0.7, 0.45]")), check=False)
+    assert error(0.7, 0.35) == pytest.approx(moved.number("E"))
+
+
+def test_heights_of_lines_are_round_and_within() -> None:
+    steps = [i / 20 - 1 for i in range(41)]
+    found = levels([[x * x + y * y for x in steps] for y in steps])
+    assert found == sorted(set(found))
+    assert 8 <= len(found) <= 12
+    assert all(0 < level < 2 and level == round(level, 2) for level in found)
+    assert levels([[1.0, 1.0], [1.0, 1.0]]) == []
+
+
+PAGES = {
+    "activation/sigmoid-table": 1,
+    "backprop/two-inputs-two-hidden-two-outputs": 3,
+    "backprop/neuron-two-epochs": 4,
+    "cnn-shapes/exam-lenet": 1,
+    "convolution/net-with-update": 2,
+    "gradient-descent/saddle": 1,
+    "gradient-descent/three-variables": 1,
+    "graph/several-paths": 1,
+    "linear-regression/gradient-descent-three-points": 2,
+    "logistic-regression/three-classes": 2,
+    "perceptron/and-gate": 1,
+    "perceptron/xor-with-relu": 1,
+    "recurrent/both-directions": 1,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_show_their_drawings(name: str) -> None:
+    solution = solved(name)
+    page = solution.to_html()
+    assert page.count("<svg") == page.count("</title>\n<desc>") == PAGES[name]
+    assert page == solution.to_html()
+    assert "<svg" not in solution.to_text() + solution.to_markdown() + solution.to_latex()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_question_shows_no_result(name: str) -> None:
+    question = solve(load(BANK / f"{name}.yaml"), question=True, check=False).to_html()
+    assert question.count("<svg") == name.startswith(("backprop", "recurrent"))
+
+
+@pytest.mark.parametrize("name", ["backprop/two-inputs-two-hidden-two-outputs", "graph/kinks", "perceptron/and-gate"])
+def test_text_waits_for_no_drawing(environment: Mapping[str, str], name: str) -> None:
+    program = (
+        "import sys, solver\nsolver.solve(solver.load(sys.argv[1])).to_text()\n"
+        "print([name for name in sys.modules if name.startswith('solver.figures')])"
+    )
+    file = str(BANK / f"{name}.yaml")
+    ran = subprocess.run(
+        [sys.executable, "-c", program, file], capture_output=True, encoding="utf-8", env=environment, check=True
+    )
+    assert ran.stdout == "[]\n"
+
+
+def test_a_large_network_has_no_drawing_but_its_own() -> None:
+    assert wide_network(2, 8).to_html().count("<svg") == 1
+
+
+def test_curves_in_characters() -> None:
+    lines = plot([Marks("·", [(x, x * x) for x in range(-5, 6)]), Marks("o", [(0, 0)])], "x", "y")
+    assert len(lines) == 16
+    assert len({line.find("│") for line in lines if "│" in line}) == 1
+    assert lines[1].startswith("25 ┤·")
+    assert lines[1].endswith("·")
+    assert lines[13].index("o") == len("25 ┤") + 28
+    assert lines[15].split() == ["−5", "x", "5"]
+    flat = plot([Marks("·", [(0, 3.0), (1, 3.0)])], "x", "y")
+    assert sum("·" in line for line in flat) == 1
+
+
+def test_steep_curves_have_no_gaps() -> None:
+    lines = plot([Marks("·", [(0, 0), (1, 0), (2, 1), (3, 1)], joined=True)], "x", "y")
+    assert sum("·" in line for line in lines) == 13
+
+
+def test_heights_in_characters() -> None:
+    lines = heights(lambda x, y: x * x + y * y, [Marks("1", [(0.5, 0.0)])], (-1, 1, -1, 1), "x", "y")
+    assert "1" in lines[7]
+    assert lines[1][-1] == lines[13][-1] == "#"
+    assert lines[7][lines[7].index("┤") + 29] == " "
+
+
 def test_boxes_meet_where_they_overlap() -> None:
     box = Box(0, 0, 10, 4)
     assert box.meets(Box(9, 0, 10, 4))
@@ -235,6 +355,17 @@ def test_draw_prints_svg() -> None:
     printed = CliRunner().invoke(main, ["draw", str(MAZUR), "--only", "gradients"])
     assert printed.exit_code == 0
     assert "w1: 0.0004386" in words(printed.output)
+
+
+def test_only_networks_have_ways_to_highlight() -> None:
+    with pytest.raises(NotAsked, match="leave --find away"):
+        draw(solved("perceptron/and-gate"), find=("w1",))
+
+
+@pytest.mark.parametrize("name", ["which-filters", "no-such-kernel"])
+def test_a_network_that_is_asked_for_has_no_picture(name: str) -> None:
+    with pytest.raises(NotAsked, match="more than one network, or none"):
+        draw(solved(f"cnn-shapes/{name}"))
 
 
 def test_a_kind_without_pictures_says_which_have() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from layered import Layered, applies, updated
 
 from problems import sample
 from problems.asked import asked
-from problems.layered import Layered, applies, updated
 from problems.mistake_table import MISTAKES
 from problems.mistakes import collision, wrong_answers
 from problems.samplers import SAMPLERS
@@ -30,7 +30,8 @@ def layered(spec: dict[str, Any]) -> Layered:
 
 
 def network(seed: int, outputs: int = 2) -> dict[str, Any]:
-    found = sample("backprop", seed, "hard", outputs=outputs, activation="sigmoid").spec
+    chosen = {"outputs": outputs, "activation": "sigmoid", "variant": "deep", "ask": "all weights"}
+    found = sample("backprop", seed, "hard", **chosen).spec
     rate_and_target = {"learning_rate": 0.5, "target": [0.2, 0.9][:outputs], "loss": "half_sse"}
     spec = {key: value for key, value in found.items() if key != "find"} | rate_and_target
     spec["layers"][-1]["activation"] = "sigmoid"

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..notation import Name
 from ..page.activation_curves import reach
+from .boxes import Point
 from .chart import Chart, span
 from .drawing import Drawing
 
 _STEPS = 240
+_JUMP = 0.15  # share of the height from which on two neighbours are not joined
 
 Function = Callable[[float], float]
 
@@ -24,11 +26,23 @@ def activation(title: str, function: Function, slope: Function | None, marked: S
     chart = Chart(Drawing(title, f"The curve of {title} from {-far:g} to {far:g}."), -far, far, low, high)
     chart.axes((Name("z"),), ("",))
     legend: Mapping[str, tuple[str, str]] = {"value": ("accent", "")} | ({"slope": ("warm", "6 4")} if slope else {})
-    chart.curve(slopes, "warm", 2, "6 4")
-    chart.curve(curve)
+    for piece in _unbroken(slopes, (high - low) * _JUMP):
+        chart.curve(piece, "warm", 2, "6 4")
+    for piece in _unbroken(curve, (high - low) * _JUMP):
+        chart.curve(piece)
     for z in marked:
         chart.drawing.circle(chart.at(z, function(z)), 4, "paper", "accent")
         if slope:
             chart.drawing.circle(chart.at(z, slope(z)), 4, "paper", "warm")
     chart.legend(((name,), tone, dash) for name, (tone, dash) in legend.items())
     return chart.drawing
+
+
+def _unbroken(points: Sequence[Point], jump: float) -> list[list[Point]]:
+    """The pieces of a curve between its jumps."""
+    pieces: list[list[Point]] = [[]]
+    for point in points:
+        if pieces[-1] and abs(point[1] - pieces[-1][-1][1]) > jump:
+            pieces.append([])
+        pieces[-1].append(point)
+    return pieces

@@ -116,7 +116,7 @@ def _cut(outside: Point, inside: Point, low: float, high: float) -> Point:
 
 def number(value: float) -> str:
     """A value in words of a picture."""
-    return shown(value, 4).replace("-", "−") if abs(value) < _LARGE else _powered(value, 4)
+    return spelled_number(shown(value, 4)) if abs(value) < _LARGE else _powered(value, 4)
 
 
 def _powered(value: float, digits: int) -> str:

@@ -25,6 +25,7 @@ _TONES = {  # tone: on paper, on a dark screen
     "sand": ("#f7e0cf", "#54331c"),
 }
 _MARGIN = 12.0
+_LEAST = 0.7  # of its size: so far a page may shrink a drawing to fit, a wider one scrolls
 LINE = 1.25  # height of a line of words, in sizes
 
 
@@ -139,7 +140,8 @@ class Drawing:
         view = f"{_n(left - _MARGIN)} {_n(top - _MARGIN)} {_n(wide)} {_n(high)}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="dlf" role="img" viewBox="{view}" width="{_n(wide)}" '
-            f'height="{_n(high)}" font-family="{_FONTS}" text-anchor="middle" style="color-scheme:light dark">\n'
+            f'height="{_n(high)}" font-family="{_FONTS}" text-anchor="middle" '
+            f'style="color-scheme:light dark;max-width:max(100%,{_n(_LEAST * wide)}px)">\n'
             f"<title>{escaped(self.title)}</title>\n<desc>{escaped(self.about)}</desc>\n<style>{_DARK}</style>\n"
             + "\n".join(self._parts)
             + "\n</svg>\n"

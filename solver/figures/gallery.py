@@ -32,6 +32,8 @@ def pictures(solution: Any, find: tuple[str, ...] = ()) -> Drawings:
     if solution.kind not in _MAKERS:
         raise NotAsked(f"there is no picture of a problem of kind {solution.kind}; there are of {', '.join(_MAKERS)}")
     maker: _Maker = import_module(_MAKERS[solution.kind], __package__).drawings
+    if find and solution.kind != "backprop":
+        raise NotAsked(f"the pictures of a problem of kind {solution.kind} highlight nothing: leave --find away")
     found = maker(solution, find)
     if not found:
         raise NotAsked("there is no picture of this problem")

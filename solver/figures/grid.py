@@ -74,9 +74,13 @@ class Grid:
         if not self.framed:
             return
         rows, columns = [r for r, _ in self.framed], [c for _, c in self.framed]
-        left, top = corner[0] + min(columns) * wide, corner[1] + min(rows) * high
-        size = ((max(columns) - min(columns) + 1) * wide, (max(rows) - min(rows) + 1) * high)
-        drawing.rect((left, top), size, "warm", thick=3)
+        across, down = max(columns) - min(columns) + 1, max(rows) - min(rows) + 1
+        if across * down == len(set(self.framed)):
+            left, top = corner[0] + min(columns) * wide, corner[1] + min(rows) * high
+            drawing.rect((left, top), (across * wide, down * high), "warm", thick=3)
+            return
+        for row, column in sorted(self.framed):  # a dilated window has gaps
+            drawing.rect((corner[0] + column * wide, corner[1] + row * high), (wide, high), "warm", thick=2)
 
 
 def in_row(drawing: Drawing, columns: Sequence[Sequence[Grid]], signs: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..page.blocks import Text
+from ..render.spelling import number
 from ..spec.network import Network, Neuron, Parameter
 from ..topics.names import Names, Run, target_key
 
@@ -31,7 +32,7 @@ class View:
         """A quantity as the page shows it; '' where there is none, or a letter."""
         if self.solution.letters or key not in self.solution.working:
             return ""
-        return self.solution.values.texts[key].replace("-", "−")
+        return number(self.solution.values.texts[key])
 
     def inside(self, name: str) -> tuple[Text, str]:
         """What stands in a circle: the name of the input or neuron, and its value in this view."""
@@ -57,7 +58,7 @@ class View:
         """A weight or bias with its value, or its gradient."""
         name = self.names.parameter(parameter.key)
         if self.view != "gradients":
-            return self._equal((name,), "" if self.solution.letters else _signed(parameter.value.text))
+            return self._equal((name,), "" if self.solution.letters else number(parameter.value.text))
         endings = ("", self._run.given, "@1") if not self._run.given else (self._run.given, "", "@1")
         found = next(filter(None, (self.value(f"dE/d{parameter.key}{ending}") for ending in endings)), "")
         return self._equal((name, ": "), found, "")
@@ -82,7 +83,3 @@ class View:
 
     def _equal(self, name: Text, value: str, sign: str = " = ") -> Text:
         return (*name, f"{sign}{value}") if value else name[:1]
-
-
-def _signed(text: str) -> str:
-    return text.replace("-", "−")

@@ -56,7 +56,7 @@ def _place(drawing: Drawing, place: tuple[int, int], block: Block, channels_firs
     drawing.text((x, y - top - 12), (_short(name),), 12, bold=True)
     drawing.text((x, y + 72), (_times(shape),), 11)
     if count:
-        drawing.text((x, y + 88), (count,), 9, tone="soft")
+        drawing.text((x, y + 88), (count,), 10, tone="soft")
 
 
 def _solid(drawing: Drawing, at: tuple[float, float], shape: tuple[int, ...], given: bool) -> float:

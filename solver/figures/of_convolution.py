@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..page.convolution_view import has_window, mapped
+from ..render.spelling import number as spelled
 from ..spec.convolution_problem import Conv, Layer, Pool, Shape
 from .drawing import Drawing, Drawings
 from .grid import Grid, in_row
@@ -72,7 +73,7 @@ def _maps(solution: Worked, name: str, shape: Shape, framed: set[tuple[int, int]
 def _map(solution: Worked, name: str, shape: Shape, channel: int, framed: set[tuple[int, int]]) -> Grid:
     keys = [[f"{name}{shape.index(channel, r, c)}" for c in range(shape.width)] for r in range(shape.height)]
     called = f"{name}[{channel + 1}]" if shape.channels > 1 else name
-    texts = tuple(tuple(solution.values.texts[key].replace("-", "−") for key in row) for row in keys)
+    texts = tuple(tuple(spelled(solution.values.texts[key]) for key in row) for row in keys)
     return Grid(called, texts, tuple(tuple(solution.number(key) for key in row) for row in keys), framed)
 
 
@@ -106,6 +107,6 @@ def _kernels(layer: Conv) -> list[Grid]:
         for channel, rows in enumerate(each.weights):
             turned = [row[::-1] for row in rows[::-1]] if layer.flip else rows
             name = each.name + (f"[{channel + 1}]" if len(each.weights) > 1 else "") + (" turned" if layer.flip else "")
-            texts = tuple(tuple(number.text.replace("-", "−") for number in row) for row in turned)
+            texts = tuple(tuple(spelled(number.text) for number in row) for row in turned)
             grids.append(Grid(name, texts, tuple(tuple(float(number.value) for number in row) for row in turned)))
     return grids[: 2 * _MOST_MAPS]

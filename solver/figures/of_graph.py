@@ -9,7 +9,7 @@ from ..errors import NotAsked
 from ..formula import written
 from ..page.blocks import Text
 from ..page.graph_question import quantity
-from ..render.spelling import spell
+from ..render.spelling import number, spell
 from ..spec.graph import Graph
 from .drawing import Drawing, Drawings
 from .graph import Quantity, Wire, graph
@@ -55,7 +55,7 @@ def _title(solution: Worked, name: str) -> Text:
 def _value(solution: Worked, key: str) -> str:
     if key not in solution.working or (solution.options.question and key not in solution.working.givens):
         return ""
-    return solution.values.texts[key].replace("-", "−")
+    return number(solution.values.texts[key])
 
 
 def _back(solution: Worked, name: str) -> Text:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from ..errors import NotAsked
 from ..page.blocks import Text
 from ..spec.network import Network, Neuron
 from ..topics.names import Names
@@ -28,10 +27,7 @@ def has_surface(solution: Worked) -> bool:
 
 
 def surface(solution: Worked, path: Sequence[str] = ()) -> Drawing:
-    """E over two weights. `path`: the keys of both; of one, with its neighbour; else two weights of the last neuron.
-
-    Raises NotAsked for more than two.
-    """
+    """E over two weights: the first two of `path`, or the one with its neighbour, or two of the last neuron."""
     net: Network = solution.problem
     keys, names = _pair(net, list(dict.fromkeys(path))), Names(net)
     before, after = _points(solution, keys)
@@ -41,7 +37,7 @@ def surface(solution: Worked, path: Sequence[str] = ()) -> Drawing:
     drawing = Drawing(f"Error over {keys[0]} and {keys[1]}", about)
     chart = Chart(drawing, before[0] - wide, before[0] + wide, before[1] - reach, before[1] + reach)
     chart.axes((names.parameter(keys[0]),), (names.parameter(keys[1]),))
-    error = _error(net, keys)
+    error = error_over(net, keys)
     level_lines(chart, error, [before, after])
     moves = after != before
     if moves:
@@ -56,9 +52,7 @@ def surface(solution: Worked, path: Sequence[str] = ()) -> Drawing:
 
 
 def _pair(net: Network, path: list[str]) -> tuple[str, str]:
-    if len(path) > 2:
-        raise NotAsked(f"an error surface stands over two weights; {', '.join(path)} are {len(path)}")
-    if len(path) == 2:
+    if len(path) > 1:
         return path[0], path[1]
     first = path[0] if path else net.neurons[-1].wires[0].weight.key
     near = next((keys for neuron in net.neurons if first in (keys := _parameters(neuron))), [])
@@ -79,7 +73,7 @@ def _points(solution: Worked, keys: tuple[str, str]) -> tuple[Point, Point]:
     return (given[keys[0]], given[keys[1]]), (first, second)
 
 
-def _error(net: Network, keys: tuple[str, str]) -> Callable[[float, float], float]:
+def error_over(net: Network, keys: tuple[str, str]) -> Callable[[float, float], float]:
     """E over all samples as a function of two parameters; nan where it has no value."""
     whole, start = error_of(net), [float(each.value.value) for each in net.parameters]
     places = [[each.key for each in net.parameters].index(key) for key in keys]

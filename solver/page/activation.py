@@ -13,12 +13,11 @@ from ..greek import GREEK
 from ..notation import Node
 from ..spec.activation import COUPLED, Activations, Named, lowered
 from ..topics.assembled import one_by_one
-from .activation_curves import curves, marked, reach
+from .activation_curves import plotted
 from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Table, Text
 from .derivations import activation_derivation
 from .drawn import drawn
 from .lines import Lines as LineWriter
-from .plot import Marks, plot, sampled
 from .standard import standard_page
 
 if TYPE_CHECKING:
@@ -132,17 +131,7 @@ def _single(solution: Worked, writer: LineWriter, function: Named, keys: list[st
         yield Heading(("Slopes at the inputs",), level=2)
         yield Lines(tuple(_at_kink(solution, writer, function, key) for key in slopes))
     if not solution.asked:
-        yield drawn(solution, function.name, _plotted(solution.problem, function))
-
-
-def _plotted(problem: Activations, function: Named) -> tuple[str, ...]:
-    """The curve and its slope, with the net inputs of the problem."""
-    value, slope = curves(function)
-    inputs = marked(problem)
-    far = reach(inputs)
-    marks = [Marks("'", sampled(slope, -far, far)), Marks("·", sampled(value, -far, far), joined=True)]
-    marks.append(Marks("o", [(z, value(z)) for z in inputs]))
-    return (*plot(marks, "z", ""), "· value   ' slope   o net inputs of the problem")
+        yield drawn(solution, function.name, plotted(solution.problem, function))
 
 
 def _line(writer: LineWriter, key: str) -> Equation:

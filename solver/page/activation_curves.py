@@ -8,6 +8,7 @@ from ..algebra import symbol
 from ..catalog.activations import ACTIVATIONS
 from ..evaluate import value_of
 from ..spec.activation import Activations, Named
+from .plot import Marks, plot, sampled
 
 Curve = Callable[[float], float]
 
@@ -35,3 +36,13 @@ def marked(problem: Activations) -> list[float]:
 def reach(inputs: Sequence[float]) -> float:
     """How far from 0 a picture goes."""
     return max(5.0, *(abs(z) * 1.15 for z in inputs)) if inputs else 5.0
+
+
+def plotted(problem: Activations, function: Named) -> tuple[str, ...]:
+    """The curve and its slope, with the net inputs of the problem."""
+    value, slope = curves(function)
+    inputs = marked(problem)
+    far = reach(inputs)
+    marks = [Marks("'", sampled(slope, -far, far)), Marks("·", sampled(value, -far, far), joined=True)]
+    marks.append(Marks("o", [(z, value(z)) for z in inputs]))
+    return (*plot(marks, "z", ""), "· value   ' slope   o net inputs of the problem")

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 _MOST_LINES = 24
-_WINDOW = "Framed: the window of the first output cell, and that cell."
 
 
 def page(solution: Worked) -> Page:
@@ -72,8 +71,6 @@ def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
     pages = LayerPages(view)
     for layer in view.layers:
         yield from pages.blocks(layer)
-        if layer is view.layers[0] and has_window(view.problem):
-            yield drawn(solution, "window", caption=(_WINDOW,))
     if len(mapped(solution)) > has_window(view.problem):
         yield drawn(solution, "maps", caption=("The output of each layer.",))
     if "E" in solution.working:

@@ -16,11 +16,13 @@ from .convolution_grids import cut_sum, marked_grid, numbers_of, summed
 from .convolution_question import heading, sides
 from .convolution_sizes import size_lines
 from .convolution_view import View
+from .drawn import drawn
 
 _ALL, _FIRST = 9, 2  # cells of a map that are written out: all of a small map, of a larger one the first of each filter
 _MOST_FILTERS = 4
 _MOST_ROWS, _SOME = 16, 4
 _ZERO = n.Number("0")
+_WINDOW = "Framed: the window of the first output cell, and that cell."
 
 
 class LayerPages:
@@ -105,9 +107,14 @@ class LayerPages:
                 )
             )
         else:
-            yield Prose(("The window of the first output cell in brackets:",))
-            yield from self._grids(layer, 0, 0)
+            yield Prose(("The window of the first output cell, marked:",))
+            grids = list(self._grids(layer, 0, 0))
+            yield from self._window(_characters(grids)) if layer is self.view.layers[0] else grids
         yield Lines(tuple(self.window_line(layer, cell) for cell in self._shown(layer)))
+
+    def _window(self, lines: tuple[str, ...] = ()) -> Iterator[Block]:
+        """The first window of the first layer, with what is made of it."""
+        yield drawn(self.view.solution, "window", lines, (_WINDOW,))
 
     def _shown(self, layer: Conv) -> list[Cell]:
         """The output cells that are written out."""
@@ -185,6 +192,7 @@ class LayerPages:
     def _pool(self, layer: Pool) -> Iterator[Block]:
         if not layer.entire:
             yield Lines(tuple(size_lines(layer)))
+            yield from self._window() if layer is self.view.layers[0] else ()
         keys = cells_of(layer.after, layer.name)
         if layer.how == "avg":
             yield from self._lines(list(keys.values()), 4)
@@ -215,3 +223,14 @@ def _padded_shape(layer: Conv) -> Shape:
 
 def _spelled(shape: Shape) -> str:
     return Shape(1, shape.height, shape.width, shape.axes).spelled()
+
+
+def _characters(grids: list[Block]) -> tuple[str, ...]:
+    """Grids with what stands between them as one picture."""
+    lines: list[str] = []
+    for block in grids:
+        if isinstance(block, Picture):
+            lines += block.lines
+        elif isinstance(block, Prose):
+            lines += ["", *map(str, block.text)]
+    return tuple(lines[1:] if lines[:1] == [""] else lines)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from math import dist
 from typing import TYPE_CHECKING
 
-from ..errors import NotComputable
-from ..evaluate import value_of
+from sympy import lambdify
+
+from ..algebra import symbol
 from ..render.spelling import spell
 from ..spec.descent import Descent
 from ..spec.expression import expression
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Function = Callable[..., float]
 
 _MOST_SIGNS, _SIGNS = 10, "0123456789"
-_FAR = 25  # times as far as a run goes
+_FAR = 40  # times as far as a run goes
 
 
 def descent_pictures(solution: Worked) -> Iterator[Block]:
@@ -44,12 +45,13 @@ def has_way(problem: Descent) -> bool:
 
 def function_of(problem: Descent) -> Function:
     """The function as numbers; nan where it has no value."""
-    formula = expression(problem.function, list(problem.variables))
+    names = list(problem.variables)
+    compiled = lambdify([symbol(name) for name in names], expression(problem.function, names), "math")
 
     def at(*values: float) -> float:
         try:
-            return float(value_of(formula, dict(zip(problem.variables, values, strict=True))))
-        except (ArithmeticError, ValueError, NotComputable):
+            return float(compiled(*values))
+        except (ArithmeticError, ValueError, TypeError):  # TypeError: a root of a negative number is complex
             return float("nan")
 
     return at

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _TRIVIAL = {"sum", "variable", "constant", "constant_factor", "tidy", "sign"}
 _MOST_DRAWN, _MOST_BOXES = 12, 24
+_SAID = "above each edge the value that goes forwards, below it the gradient"
 _CAPTION = "Each quantity with its value and, below it, its gradient; on a wire the part that comes back along it."
 
 
@@ -176,7 +177,7 @@ def _circuit(solution: Worked) -> Iterator[Block]:
     circuit, last = _drawn(solution), solution.problem.steps[-1].name
     yield Heading(("The graph",))
     pictures = circuit_pictures(circuit, last)
-    lines = tuple(line for picture in pictures for line in ("", *picture))[1:]
+    lines = (*(line for picture in pictures for line in (*picture, "")), _SAID)
     if len(circuit.labels) <= _MOST_BOXES:
         yield drawn(solution, "graph", lines, (_CAPTION,))
     else:

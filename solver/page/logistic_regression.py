@@ -45,6 +45,9 @@ def page(solution: Worked) -> Page:
     return standard_page(replace(solution, grouped={}), made.question(), made.working, made.answers)
 
 
+_LEGEND = 70  # characters of a line below a picture
+
+
 class _LogisticPage:
     def __init__(self, solution: WorkedRegression) -> None:
         self.solution = solution
@@ -93,7 +96,14 @@ class _LogisticPage:
                     "Model: a net input for each class, ",
                     n.Compare(Name("z", "k"), "=", self._net("_k")),
                     ", and softmax over them, ",
-                    n.Compare(k, "=", n.Fraction(n.Power(Name("e"), Name("z", "k")), n.Word("Σ e^z"))),
+                    n.Compare(
+                        k,
+                        "=",
+                        n.Fraction(
+                            n.Power(Name("e"), Name("z", "k")),
+                            n.Prefixed(Name("Σ"), n.Power(Name("e"), Name("z", "j"))),
+                        ),
+                    ),
                     f". Error: {which} cross-entropy, ",
                     n.Compare(Name("E"), "=", n.Prefixed(n.Word(f"{share}−ln"), Name(names.GUESS, "true"))),
                     ", the probability of the true class.",
@@ -221,9 +231,9 @@ class _LogisticPage:
         problem, found = self.problem, class_of(self.solution)
         rows = zip(problem.samples.x, problem.samples.y, strict=True)
         places = [(x1.value, x2.value, str(int(y.value))) for (x1, x2), y in rows]
-        regions = "   ".join(f"{SIGNS[i % 7]} class {label}" for i, label in enumerate(problem.classes))
+        regions = [f"{SIGNS[i % 7]} and {i}: class {label}"[:_LEGEND] for i, label in enumerate(problem.classes)]
         lines = plane_picture(lambda x, y: found(float(x), float(y)) % 7, places)
-        return (*lines, f"{regions}   digits: the classes of the samples, counted from 0")
+        return (*lines, *regions, "the signs are what is predicted, the digits are the samples")
 
     def _plotted(self) -> tuple[str, ...]:
         """The samples and the curve."""

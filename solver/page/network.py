@@ -18,7 +18,7 @@ from .history import cut_blocks, history_blocks
 from .lines import Lines as LineWriter
 from .lines import letter
 from .matrices import is_layered
-from .network_pictures import NetworkPictures
+from .network_pictures import forward_picture, gradients_picture
 from .question import LARGE, question_blocks
 from .standard import results, section, standard_page
 
@@ -76,9 +76,10 @@ def _claims(solution: Worked, writer: LineWriter) -> Iterator[Block]:
 
 def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     derived = False
-    pictures = NetworkPictures(network, solution)
+    picture = list(forward_picture(solution))
     for name in dict.fromkeys(solution.working.steps[key].section for key in solution.shown_keys):
-        yield from pictures.before(name)
+        if picture and not name.startswith(("Forward pass", "Error")):
+            yield picture.pop()
         if name.startswith("Backward pass"):
             if not derived:
                 yield from derivation_blocks(network, solution)
@@ -90,18 +91,16 @@ def _line_by_line(network: Network, solution: Worked, writer: LineWriter) -> Ite
             yield from _update(solution, writer, name)
         else:
             yield from section(solution, writer, name)
-    yield from pictures.before("")
+    yield from picture
 
 
 def _in_matrices(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     yield from matrices.forward_blocks(network, solution, writer)
     yield from section(solution, writer, "Error")
-    pictures = NetworkPictures(network, solution)
+    yield from forward_picture(solution)
     if solution.asks_gradients:
-        yield from pictures.before("Backward pass")
         yield from derivation_blocks(network, solution)
         yield from matrices.backward_blocks(network, solution, writer)
-    yield from pictures.before("")
     if any(key.endswith("'") for key in solution.shown_keys):
         yield from matrices.update_blocks(network, solution, writer)
     if "E'" in solution.shown_keys:
@@ -177,6 +176,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
         if rows:
             yield from _several_updates(network, solution)
             yield _parameter_table(rows)
+            yield from gradients_picture(solution)
         told = {f"dE/d{k}" for k in solution.working.givens} | {f"{k}'" for k in solution.working.givens}
         yield from results(writer, [k for k in solution.answers if k not in told])
     if solution.options.explain and len(network.samples) == 1:

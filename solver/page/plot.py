@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from ..render.spelling import number as spelled
+
 _WIDE, _HIGH = 57, 13
 _SHADES = " .:-=+*#"
 
@@ -96,7 +98,7 @@ def _framed(rows: list[str], frame: Frame, across: str, up: str) -> tuple[str, .
     if low < 0 < high:
         ends.setdefault(_row(0, frame), "0")
     room = max(map(len, ends.values()))
-    lines = [f"{up.rjust(room)}"]
+    lines = [up.rjust(room)] if up else []
     lines += [f"{ends.get(i, '').rjust(room)} {'┤' if i in ends else '│'}{row}".rstrip() for i, row in enumerate(rows)]
     first, last = _spelled(left), _spelled(right)
     lines.append(" " * (room + 1) + "└" + "─" * _WIDE)
@@ -105,4 +107,5 @@ def _framed(rows: list[str], frame: Frame, across: str, up: str) -> tuple[str, .
 
 
 def _spelled(number: float) -> str:
-    return f"{number:.3g}".replace("-", "−")
+    mantissa, ten, exponent = f"{number:.3g}".partition("e")
+    return spelled(f"{mantissa}e{int(exponent)}" if ten else mantissa)

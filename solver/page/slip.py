@@ -1,4 +1,4 @@
-"""A working with one line wrong on the question page, and on the page of the solution which line that is."""
+"""What the question asks for: the quantities that are to be found, or the one wrong line of a working."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from .. import notation as n
-from .blocks import Block, Heading, Lines, Page, Prose
+from .blocks import Block, Heading, Inline, Lines, Page, Prose
 from .lines import Lines as LineWriter
 
 if TYPE_CHECKING:
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from ..solution import Worked
 
 _ASKS = ("Find", "Wanted", "Work out")
+
+
+def asking(page: Page, solution: Worked) -> Page:
+    """The question page with the quantities that `find` names, where its kind asks for everything."""
+    options = solution.options
+    if not (options.question and solution.asked) or options.slip is not None:
+        return page
+    names = [solution.name(key) for key in solution.asked]
+    said = [block.text for block in page.blocks if isinstance(block, Prose) and _asks(block)]
+    if any(all(name in text for name in names) for text in said):
+        return page
+    blocks = tuple(block for block in page.blocks if not _asks(block))
+    told: list[Inline] = ["Find: "]
+    for index, name in enumerate(names):
+        told += [", ", name] if index else [name]
+    return Page(page.title, (*blocks, Prose((*told, "."))))
 
 
 def with_slip(page: Page, solution: Worked) -> Page:

@@ -13,7 +13,7 @@ from zlib import crc32
 from ..notation import Compare, Number
 from ..page.blocks import Block, Equation, Figure, Heading, Lines, Page, Paths, Picture, Prose, Table
 from .html_blocks import figure, paths, picture, table
-from .html_lines import Writer, math
+from .html_lines import Writer, math, scripted
 from .mathml import PLAIN, escaped
 from .spelling import spell
 
@@ -123,7 +123,7 @@ def _entry(section: _Section, place: str, deep: bool) -> str:
 
 def _title(section: _Section) -> str:
     text = section.heading.text if section.heading else ()
-    return "".join(escaped(part) if isinstance(part, str) else math(PLAIN.row(part), spell(part)) for part in text)
+    return "".join(scripted(part) if isinstance(part, str) else math(PLAIN.row(part), spell(part)) for part in text)
 
 
 def _section(section: _Section, writer: Writer, place: str) -> str:

@@ -10,6 +10,7 @@ from ..page.blocks import Equation, Lines, Text
 from .html_breaks import is_long, opened
 from .latex_width import width
 from .mathml import PLAIN, Maths, escaped
+from .scripts import Run, runs
 from .spelling import mark, spell
 
 _WIDEST_LEFT = 15.0  # em of a left side that may set the column
@@ -43,7 +44,7 @@ class Writer:
             words = part.lstrip(_PUNCTUATION) if index and not isinstance(text[index - 1], str) else part
             if words != part:
                 spelled[-1] = f'<span class="glued">{spelled[-1]}{part[: len(part) - len(words)]}</span>'
-            spelled.append(escaped(words))
+            spelled.append(scripted(words))
         return "".join(spelled)
 
     def _inline(self, node: Node) -> str:
@@ -113,7 +114,7 @@ class Writer:
         note = [f'<span class="note">{self.inline(e.note)}</span>'] if e.note else []
         yield f'<div class="right">{" ".join(note + rights)}</div>'
         if e.reason:
-            yield f'<span class="why">{escaped(e.reason)}</span>'
+            yield f'<span class="why">{scripted(e.reason)}</span>'
 
     def _right(self, node: Node, maths: Maths) -> str:
         said = spell(node)
@@ -126,6 +127,18 @@ class Writer:
 def _is_worked(e: Equation) -> bool:
     """Whether the line has more on its right than a result."""
     return any(not isinstance(right, n.Number | n.Word) for right in e.rights)
+
+
+def scripted(text: str) -> str:
+    """Words with their raised and lowered parts."""
+    return "".join(map(_run, runs(text)))
+
+
+def _run(run: Run) -> str:
+    if not run.script:
+        return escaped(run.text)
+    tag = "sup" if run.script == "raised" else "sub"
+    return f"<{tag}>{''.join(map(_run, run.runs))}</{tag}>"
 
 
 def math(row: str, said: str = "") -> str:

@@ -10,6 +10,7 @@ from .latex_maths import maths
 from .latex_rows import Row, routes, rows
 from .latex_width import text_width, width
 from .latex_words import words
+from .scripts import Run, runs
 from .spelling import plain_ascii
 
 _LINE = 40.5  # em in a line of the page, less the indentation of formulas
@@ -56,7 +57,18 @@ def render(page: Page, paper: str = "a4") -> str:
 
 def inline(text: Text) -> str:
     """Words and notation within a paragraph."""
-    return "".join(words(part) if isinstance(part, str) else f"${maths(part)}$" for part in text)
+    return "".join(_scripted(part) if isinstance(part, str) else f"${maths(part)}$" for part in text)
+
+
+def _scripted(text: str) -> str:
+    return "".join(map(_run, runs(text)))
+
+
+def _run(run: Run) -> str:
+    if not run.script:
+        return words(run.text)
+    command = "textsuperscript" if run.script == "raised" else "textsubscript"
+    return rf"\{command}{{{''.join(map(_run, run.runs))}}}"
 
 
 def _title(title: str) -> str:
@@ -104,7 +116,7 @@ def _row(row: Row, marked: bool) -> str:
     body = row.body if row.size <= row.room else rf"\fitted{{{row.room:.1f}}}{{{row.body}}}"
     mark = rf"{row.mark}\enspace" if row.mark else ""
     cells = f"{mark} & {row.left} && {body}" if marked else f"{row.left} & {body}"
-    return cells.strip() + (rf" \reason{{{words(row.reason)}}}" if row.reason else "")
+    return cells.strip() + (rf" \reason{{{_scripted(row.reason)}}}" if row.reason else "")
 
 
 def _ends(found: list[Row]) -> list[str]:

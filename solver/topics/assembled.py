@@ -86,12 +86,12 @@ def assembled(sheet: Sheet, options: Options) -> Told:
 def _meant(typed: str, sheet: Sheet, solution: Worked) -> tuple[str, ...]:
     """The keys behind what was asked for: a list's name stands for all of it. Raises NotAsked."""
     if typed in sheet.undefined:
-        raise NotAsked(f"{typed} is not defined here: {sheet.undefined[typed]}")
+        raise NotAsked(f"{typed} is not defined here: {sheet.undefined[typed]}", typed)
     if typed in sheet.grouped:
         return tuple(key for key in dict.fromkeys(flat(sheet.grouped[typed])) if key in solution.working.steps)
     key = solution.resolve(typed)
     if key in solution.working.givens:
-        raise NotAsked(f"{key} is given, there is nothing to find")
+        raise NotAsked(f"{key} is given, there is nothing to find", key)
     return (key,)
 
 

@@ -120,7 +120,7 @@ class Planned(Formats):
             return key
         if name in self.named and line in {each.key for each in self.lines(self.named[name])}:
             return key
-        raise NotAsked(self._unknown(key))
+        raise NotAsked(self._unknown(key), key)
 
     def _unknown(self, key: str) -> str:
         from difflib import get_close_matches
