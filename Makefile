@@ -24,6 +24,8 @@ docs:  # writes the guide anew
 bench:
 	$(PYTHON) benchmarks/run.py
 	$(PYTHON) benchmarks/planner.py
+	$(PYTHON) benchmarks/pdf.py
+	$(PYTHON) benchmarks/sets.py
 
 ci:
 	.ci/run

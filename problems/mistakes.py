@@ -1,117 +1,144 @@
-"""The classic mistakes of backpropagation, worked through with plain numbers.
-
-A layered network is a list of (weights, biases, activation); `weights[j][k]` leads from k to j.
-"""
+"""Classic mistakes, made in any Working: some lines get another formula, and what follows is worked out anew."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
 
-Vector = list[float]
-Matrix = list[Vector]
+from msgspec import Struct
 
+from solver.algebra import Expr, symbols_of
+from solver.evaluate import settled, value_of
+from solver.rounding import Value
+from solver.working import Step, Working
 
-@dataclass(frozen=True, slots=True)
-class Layered:
-    """Layers, one sample, and the rate: what one update needs. The error is ½Σ(t − y)²; after softmax −Σ t ln y."""
+from .mistake_changes import Scene
+from .mistake_table import MISTAKES, Mistake
 
-    layers: Sequence[tuple[Matrix, Vector, str]]
-    inputs: Vector
-    target: Vector
-    rate: float
-
-
-MISTAKES = (
-    "wrong sign",
-    "missing derivative",
-    "forgotten ½",
-    "bias forgotten",
-    "transposed weights",
-    "one path only",
-    "updated weights used too early",
-)
-_DEEP = MISTAKES[4:]
+__all__ = ["Mistake", "Slip", "alike", "collision", "same", "slips", "wrong_answers"]
 
 
-def updated(net: Layered, mistake: str = "") -> list[Matrix]:
-    """The new weights of every layer after one update, worked with this mistake ('': rightly)."""
-    outs = _forward(net, mistake)
-    layers = list(net.layers)
-    new: list[Matrix] = []
-    delta = _first_delta(net, outs[-1], mistake)
-    for index in range(len(layers) - 1, -1, -1):
-        weights, _, _ = layers[index]
-        rate = -net.rate if mistake == "wrong sign" else net.rate
-        moved = [
-            [w - rate * d * x for w, x in zip(row, outs[index], strict=True)]
-            for row, d in zip(weights, delta, strict=True)
-        ]
-        new.insert(0, moved)
-        if index:
-            delta = _passed(
-                moved if mistake == _DEEP[2] else weights, delta, outs[index], layers[index - 1][2], mistake
-            )
-    return new
+class Slip(Struct, frozen=True, dict=True):
+    """A mistake made in a working.
+
+    changed: the new formulas of the lines in which it is made, by key
+    """
+
+    mistake: Mistake
+    working: Working
+    changed: Mapping[str, Expr]
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The lines that come out otherwise: those changed, and all that rest on them."""
+        found: set[str] = set(self.changed)
+        for key, step in self.working.steps.items():
+            if key not in found and not found.isdisjoint(step.uses):
+                found.add(key)
+        return frozenset(found)
+
+    def lines(self, keys: Iterable[str]) -> list[tuple[str, Expr]]:
+        """The touched lines that the keys rest on, each after those it uses; none where they go in a circle."""
+        order: list[tuple[str, Expr]] = []
+        state: dict[str, bool] = {}  # True: done, False: begun
+        stack = [key for key in keys if key in self.touched]
+        while stack:
+            key = stack[-1]
+            if key in state:
+                stack.pop()
+                if not state[key]:
+                    state[key] = True
+                    order.append((key, self._formula(key)))
+                continue
+            state[key] = False
+            for used in (symbol.name for symbol in symbols_of(self._formula(key))):
+                if used in self.touched and not state.get(used, False):
+                    if used in state:
+                        return []
+                    stack.append(used)
+        return order
+
+    def _formula(self, key: str) -> Expr:
+        return self.changed[key] if key in self.changed else self.working.steps[key].formula
+
+    def values(self, keys: Iterable[str], right: Mapping[str, Value]) -> dict[str, Value]:
+        """What the keys come to with this mistake; empty where it cannot be seen or leads to no result."""
+        numbers = dict(right)
+        keys = list(keys)
+        seen = False
+        try:
+            for key, formula in self.lines(keys):
+                numbers[key] = settled(value_of(formula, numbers))
+                seen = seen or (key in self.changed and not same(numbers[key], right[key]))
+        except (ZeroDivisionError, ValueError, OverflowError):
+            return {}
+        found = {key: numbers[key] for key in keys}
+        return found if seen and all(math.isfinite(value) for value in found.values()) else {}
 
 
-def applies(net: Layered, mistake: str, layer: int) -> bool:
-    """Whether the mistake can be made on the way to the weights of this layer (counted from 0)."""
-    output = net.layers[-1]
-    behind = [weights for weights, _, _ in net.layers[layer + 1 :]]
-    if mistake == "missing derivative":
-        return output[2] in ("sigmoid", "tanh")
-    if mistake == "forgotten ½":
-        return output[2] != "softmax"
-    if mistake == "bias forgotten":
-        return any(any(biases) for _, biases, _ in net.layers)
-    if mistake == "transposed weights":
-        return any(len(w) == len(w[0]) > 1 for w in behind)
-    if mistake == "one path only":
-        return any(len(w) > 1 for w in behind)
-    return mistake == "wrong sign" or bool(behind)
+@runtime_checkable
+class Quick(Protocol):
+    """A solution that knows a quicker way."""
+
+    def wrong_answers(self, keys: Sequence[str]) -> dict[str, dict[str, float]]:
+        """As `wrong_answers`."""
 
 
-def _forward(net: Layered, mistake: str) -> list[Vector]:
-    outs = [net.inputs]
-    for weights, biases, activation in net.layers:
-        add = [0.0] * len(weights) if mistake == "bias forgotten" else biases
-        nets = [sum(w * x for w, x in zip(row, outs[-1], strict=True)) + b for row, b in zip(weights, add, strict=True)]
-        outs.append(_activated(nets, activation))
-    return outs
+def slips(solution: Any) -> list[Slip]:
+    """Every mistake that can be made in a solution's working."""
+    scene = Scene(solution.kind, solution.working, solution.problem, solution.conventions)
+    found = ((mistake, _changed(mistake, scene)) for mistake in MISTAKES)
+    return [Slip(mistake, scene.working, changed) for mistake, changed in found if changed]
 
 
-def _activated(nets: Vector, activation: str) -> Vector:
-    if activation == "softmax":
-        powers = [math.exp(z) for z in nets]
-        return [p / sum(powers) for p in powers]
-    if activation == "sigmoid":
-        return [1 / (1 + math.exp(-z)) for z in nets]
-    if activation == "tanh":
-        return [math.tanh(z) for z in nets]
-    return [max(0.0, z) for z in nets] if activation == "relu" else nets
+def wrong_answers(solution: Any, keys: Iterable[str]) -> dict[str, dict[str, float]]:
+    """By the name of each mistake that can be made on the way to the keys: what each of them comes to with it."""
+    keys = [key for key in keys if key in solution.working.steps]
+    if isinstance(solution, Quick):
+        return solution.wrong_answers(keys)
+    found = {slip.mistake.name: slip.values(keys, solution.full_values.numbers) for slip in slips(solution)}
+    return {name: {k: float(v) for k, v in values.items()} for name, values in found.items() if values}
 
 
-def _slope(out: float, activation: str) -> float:
-    if activation == "sigmoid":
-        return out * (1 - out)
-    if activation == "tanh":
-        return 1 - out * out
-    return float(out > 0) if activation == "relu" else 1.0
+def _changed(mistake: Mistake, scene: Scene) -> dict[str, Expr]:
+    if mistake.kinds and scene.kind not in mistake.kinds:
+        return {}
+    found: dict[str, Expr] = {}
+    for key, step in scene.working.steps.items():
+        formula = _other(mistake, step, scene)
+        if formula is not None and formula != step.formula:
+            found[key] = formula
+    return found
 
 
-def _first_delta(net: Layered, out: Vector, mistake: str) -> Vector:
-    activation = net.layers[-1][2]
-    plain = activation == "softmax" or mistake == "missing derivative"
-    factor = 2 if mistake == "forgotten ½" else 1
-    return [factor * (y - t) * (1 if plain else _slope(y, activation)) for y, t in zip(out, net.target, strict=True)]
+def _other(mistake: Mistake, step: Step, scene: Scene) -> Expr | None:
+    return mistake.change(step, scene) if step.rule in mistake.rules else None
 
 
-def _passed(weights: Matrix, delta: Vector, out: Vector, activation: str, mistake: str) -> Vector:
-    """The deltas of the layer before."""
-    if mistake == "transposed weights" and len(weights) == len(weights[0]):
-        weights = [list(column) for column in zip(*weights, strict=True)]
-    last = 1 if mistake == "one path only" else len(delta)
-    back = [sum(weights[j][k] * delta[j] for j in range(last)) for k in range(len(out))]
-    return [b * _slope(y, activation) for b, y in zip(back, out, strict=True)]
+def same(one: Value, other: Value) -> bool:
+    """Whether two numbers differ by rounding alone."""
+    return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-15)
+
+
+def collision(solution: Any, keys: Iterable[str]) -> str:
+    """A mistake that leads to the right answers, or two that lead to the same ones (as shown); '' for none."""
+    keys = [key for key in keys if key in solution.working.steps]
+    return alike({key: float(solution.full_values.numbers[key]) for key in keys}, wrong_answers(solution, keys))
+
+
+def alike(right: Mapping[str, float], wrong: Mapping[str, Mapping[str, float]]) -> str:
+    """Which answers cannot be told apart: the right ones, or by the name of each mistake those it leads to."""
+    seen = {"the right answer": right}
+    for name, values in wrong.items():
+        for other, theirs in seen.items():
+            if all(_shown(values[key]) == _shown(theirs[key]) for key in values):
+                return f"{name} gives the same as {other}"
+        seen[name] = values
+    return ""
+
+
+def _shown(number: float) -> float:
+    """As a page shows it: to 4 decimals, below 0.1 to 4 digits."""
+    return round(number, 4) if abs(number) >= 0.1 else float(f"{number:.4g}")

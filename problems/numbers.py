@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -12,9 +13,14 @@ Value = int | float
 
 def spread(low: str, high: str, step: str) -> list[Value]:
     """The numbers from low to high by step, whole ones as int, without 0."""
+    return list(_spread(low, high, step))
+
+
+@cache
+def _spread(low: str, high: str, step: str) -> tuple[Value, ...]:
     first, last, width = Decimal(low), Decimal(high), Decimal(step)
     count = int((last - first) / width) + 1
-    return [plain(first + width * k) for k in range(count) if first + width * k != 0]
+    return tuple(plain(first + width * k) for k in range(count) if first + width * k != 0)
 
 
 def plain(number: Decimal) -> Value:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from solver.errors import DlsolveError
 from solver.version import __version__
@@ -34,10 +35,33 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Turns(Sequence[Entry]):
+    """So many entries, some kinds in turn, however many: they are not held one by one."""
+
+    each: tuple[Entry, ...]
+    total: int
+
+    def __len__(self) -> int:
+        return self.total
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Entry, ...]: ...
+    def __getitem__(self, index: int | slice) -> Entry | tuple[Entry, ...]:
+        if isinstance(index, slice):
+            return tuple(self[place] for place in range(*index.indices(self.total)))
+        return self.each[range(self.total)[index] % len(self.each)]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (self[index] for index in range(self.total))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The problems of a sheet in order, its seed, and its words."""
 
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     seed: int
     title: str = "Practice sheet"
     instructions: str = (
@@ -47,9 +71,11 @@ class Plan:
 
     def form(self, copy: str = "") -> str:
         """The form id: the same for the same version, seed, problems and copy."""
-        decided = [__version__, self.seed, copy, [[entry.decides, entry.points] for entry in self.entries]]
-        digest = hashlib.sha256(json.dumps(decided).encode()).hexdigest().upper()
-        return f"{digest[:4]}-{digest[4:8]}"
+        digest = hashlib.sha256(json.dumps([__version__, self.seed, copy]).encode())
+        for entry in self.entries:
+            digest.update(json.dumps([entry.decides, entry.points]).encode())
+        found = digest.hexdigest().upper()
+        return f"{found[:4]}-{found[4:8]}"
 
 
 def wished(level: str, calculator: bool, chosen: Mapping[str, object]) -> Wishes:
@@ -59,7 +85,7 @@ def wished(level: str, calculator: bool, chosen: Mapping[str, object]) -> Wishes
     return Wishes(level, not calculator, {name: str(value) for name, value in chosen.items()})
 
 
-def entries_of(kinds: tuple[str, ...], count: int, wishes: Wishes) -> tuple[Entry, ...]:
+def entries_of(kinds: tuple[str, ...], count: int, wishes: Wishes) -> Sequence[Entry]:
     """So many problems, the kinds in turn. Raises DlsolveError naming a kind or setting that there is not."""
     if not kinds or count < 1:
         raise DlsolveError("a sheet needs a kind, and at least one problem")
@@ -68,9 +94,5 @@ def entries_of(kinds: tuple[str, ...], count: int, wishes: Wishes) -> tuple[Entr
     for name in wishes.settings:
         if name not in known:
             raise DlsolveError(f"--set {name}: these kinds have no such setting; they have {', '.join(known)}")
-    found = []
-    for index in range(count):
-        kind = kinds[index % len(kinds)]
-        decides = f"{kind}/{wishes.level}/{wishes.in_head}/{sorted(wishes.settings.items())}"
-        found.append(Entry(kind, draws[kind], wishes, decides))
-    return tuple(found)
+    decides = {kind: f"{kind}/{wishes.level}/{wishes.in_head}/{sorted(wishes.settings.items())}" for kind in kinds}
+    return Turns(tuple(Entry(kind, draws[kind], wishes, decides[kind]) for kind in kinds), count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections import Counter
@@ -15,15 +16,20 @@ from solver.page.blocks import Block, Prose
 
 from .numbers import flattened
 from .plan import Entry
+from .template import TEMPLATES, Template, Variant
 from .wishes import Draw
 
 MOST_ATTEMPTS = 600
+_OFTEN = 12  # problems of one form, after which compiling it has paid
 _FORM_AFTER = 60  # attempts after which another form is tried
 
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A proved problem: its number, kind and spec, what is asked beside it, points, and the solution."""
+    """A proved problem: its number, kind and spec, what is asked beside it, points, and the solution.
+
+    digest: tells its spec from others; 0 for one that may come twice
+    """
 
     number: str
     kind: str
@@ -32,6 +38,7 @@ class Posed:
     points: int
     solution: Any
     note: str = ""
+    digest: int = 0
 
     def question(self) -> tuple[Block, ...]:
         """The blocks of the question."""
@@ -48,7 +55,7 @@ class Report:
     attempts: int = 0
     accepted: int = 0
     duplicates: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
+    rejected: dict[str, int] = field(default_factory=dict)
     smallest: dict[str, float] = field(default_factory=dict)
     largest: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
@@ -57,15 +64,33 @@ class Report:
         """Notes an accepted problem and the range of its answers."""
         self.accepted += 1
         for number in flattened(posed.solution.answers):
-            self.smallest[posed.kind] = min(number, self.smallest.get(posed.kind, number))
-            self.largest[posed.kind] = max(number, self.largest.get(posed.kind, number))
+            self._spread(posed.kind, number, number)
+
+    def reject(self, reason: str, count: int = 1) -> None:
+        """Notes an attempt that came to nothing."""
+        self.rejected[reason] = self.rejected.get(reason, 0) + count
+
+    def _spread(self, kind: str, low: float, high: float) -> None:
+        self.smallest[kind] = min(low, self.smallest.get(kind, low))
+        self.largest[kind] = max(high, self.largest.get(kind, high))
+
+    def add(self, other: Report) -> None:
+        """Takes in what another part of the work took."""
+        self.attempts += other.attempts
+        self.accepted += other.accepted
+        self.duplicates += other.duplicates
+        for reason, count in other.rejected.items():
+            self.reject(reason, count)
+        self.seconds += other.seconds
+        for kind, low in other.smallest.items():
+            self._spread(kind, low, other.largest[kind])
 
     def text(self) -> str:
         """The report in lines."""
         lines = [
             f"{self.attempts} attempts, {self.accepted} problems, {self.duplicates} duplicates, {self.seconds:.1f} s"
         ]
-        lines += [f"  rejected {count:>5}  {reason}" for reason, count in self.rejected.most_common()]
+        lines += [f"  rejected {count:>5}  {reason}" for reason, count in Counter(self.rejected).most_common()]
         lines += [
             f"  {kind}: answers from {low:.6g} to {self.largest[kind]:.6g}" for kind, low in self.smallest.items()
         ]
@@ -74,10 +99,18 @@ class Report:
 
 @dataclass(slots=True)
 class Pool:
-    """Draws problems one after the other, none twice."""
+    """Draws problems one after the other, none twice.
 
+    numbers_only: the numbers of a solution are enough where problems of its form came before; such solutions have
+                  no texts, and are proved together by `prove`
+    backend:      what numbers are proved against, 'numpy' or 'cupy'
+    """
+
+    numbers_only: bool = False
+    backend: str = "numpy"
     report: Report = field(default_factory=Report)
-    seen: set[str] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
+    waiting: dict[Template, list[Variant]] = field(default_factory=dict)
 
     def pose(self, number: str, entry: Entry, seeds: tuple[str, str]) -> Posed:
         """A proved problem; the seeds are those of the form and of the numbers.
@@ -96,7 +129,7 @@ class Pool:
                 self.report.seconds += time.perf_counter() - begun
                 return found
             reasons[found] += 1
-            self.report.rejected[f"{entry.name}: {found}"] += 1
+            self.report.reject(f"{entry.name}: {found}")
             if draw.fixed:
                 raise DlsolveError(f"problem {number} ({entry.name}) cannot be printed: {found}")
         often = reasons.most_common(1)[0][0]
@@ -108,26 +141,63 @@ class Pool:
         """The problem, or why it is not one."""
         if draw.refused:
             return draw.refused
-        text = json.dumps(draw.spec, ensure_ascii=False)
-        if text in self.seen and not draw.fixed:
+        digest = 0 if draw.fixed else digest_of(draw.spec)
+        if digest in self.seen:
             self.report.duplicates += 1
             return "drawn before"
+        solution, reason = self._judged(entry, draw)
+        if reason:
+            return reason
+        if digest:
+            self.seen.add(digest)
+        points = draw.points if entry.points is None else entry.points
+        ask = " ".join(filter(None, (draw.ask, entry.text)))
+        return Posed(number, entry.name, draw.spec, ask, points, solution, draw.note, digest)
+
+    def _judged(self, entry: Entry, draw: Draw) -> tuple[Any, str]:
+        """The solution, and why the problem is not worth solving."""
         try:
-            solution = solve(loads(text, f"<{entry.name}>"))
+            variant = self._variant(entry, draw)
+            reason = draw.unfit(variant) if variant else ""
+            if reason or (variant and self.numbers_only):
+                if variant and not reason:
+                    self.waiting.setdefault(variant.template, []).append(variant)
+                return variant, reason
+            solution = self._solved(entry, draw)
         except NotComputable:
-            return "the numbers have no result"
+            return None, "the numbers have no result"
         except SpecError:
             if not draw.own:
                 raise
-            return "the numbers do not fit the spec"
-        reason = proved(solution) or draw.unfit(solution)
-        if reason:
-            return reason
-        self.seen.add(text)
-        points = draw.points if entry.points is None else entry.points
-        return Posed(
-            number, entry.name, draw.spec, " ".join(filter(None, (draw.ask, entry.text))), points, solution, draw.note
-        )
+            return None, "the numbers do not fit the spec"
+        return solution, proved(solution) or ("" if variant else draw.unfit(solution))
+
+    def _variant(self, entry: Entry, draw: Draw) -> Variant | None:
+        """The solution by numbers alone, where problems of this form came before."""
+        if entry.wishes.in_head or draw.fixed or draw.own or "slip" in draw.spec:
+            return None
+        return TEMPLATES.variant(draw.spec, 1 if self.numbers_only else _OFTEN)
+
+    def _solved(self, entry: Entry, draw: Draw) -> Any:
+        backend = {"backend": self.backend} if self.backend != "numpy" and entry.name != "cnn-shapes" else {}
+        return solve(loads(json.dumps(draw.spec, ensure_ascii=False), f"<{entry.name}>"), **backend)
+
+    def prove(self) -> None:
+        """Holds everything that waits for it against arrays and finite differences.
+
+        Raises DlsolveError where a problem does not agree, Unavailable for a backend that is not here.
+        """
+        for template, variants in self.waiting.items():
+            verdict = template.proved(variants, self.backend)
+            if not verdict.agrees.all():
+                raise DlsolveError(f"the check disagrees, nothing is printed: {verdict.detail}")
+        self.waiting.clear()
+
+
+def digest_of(spec: Any) -> int:
+    """What tells a spec from others: 8 bytes of its hash."""
+    text = json.dumps(spec, ensure_ascii=False)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def proved(solution: Any) -> str:

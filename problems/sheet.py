@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ from solver.formats import Formats
 from solver.page.blocks import Block, Heading, Page, Picture, Prose, Table, Text
 from solver.version import __version__
 
-from .answers import final_answers, marks
+from .batches import Copy, Work
+from .parts import problem_data
 from .plan import Plan
 from .posed import Pool, Posed
+from .printed import Printed, printed
 
 SPACES = {"none": 0, "lines": 8, "half": 22, "page": 48}
 _RULE = "_" * 70
@@ -25,18 +27,20 @@ class Sheet(Formats):
     form:    the form id, which the key has too
     student: whose copy it is, '' for anyone's
     space:   'none', 'lines', 'half' or 'page': room below each problem
+    prints:  the problems as they are printed; problems: the same with their solutions, where this process has them
     """
 
-    problems: tuple[Posed, ...]
+    prints: tuple[Printed, ...]
     plan: Plan
     form: str
     student: str = ""
     space: str = "lines"
+    problems: tuple[Posed, ...] = ()
 
     @property
     def points(self) -> int:
         """The points of all problems."""
-        return sum(problem.points for problem in self.problems)
+        return sum(each.points for each in self.prints)
 
     @property
     def key(self) -> Key:
@@ -45,22 +49,38 @@ class Sheet(Formats):
 
     def page(self) -> Page:
         """The sheet as a page."""
-        return Page(self.plan.title, tuple(self._blocks()))
+        return Page(self.plan.title, tuple(self.blocks()))
 
-    def _blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
+        """Name field, stamp, instructions, then each problem with its room."""
         name = self.student or "_" * 24
         yield Prose((f"Name: {name}     Date: {'_' * 10}     Points: {'_' * 4} of {self.points}",))
         yield Prose((stamp(self),))
         yield Prose((self.plan.instructions,))
-        for problem in self.problems:
-            yield Heading((_heading(problem),))
-            yield from lowered(problem.question())
-            yield from empty_table(problem)
-            yield from _room(self.space)
+        for each in self.prints:
+            yield Heading((each.heading,))
+            yield from each.sheet
+            yield from _room(self.space, each.points)
 
     def to_json(self) -> dict[str, Any]:
         """The problems as plain data, see the interface."""
-        return {**_origin(self), "problems": [_data(problem) for problem in self.problems]}
+        return set_data(self, [problem_data(problem) for problem in self.problems])
+
+
+@dataclass(frozen=True)
+class Bound(Formats):
+    """The sheets of all students in one file, one after the other."""
+
+    sheets: tuple[Sheet, ...]
+
+    def page(self) -> Page:
+        """The sheets as one page."""
+        return Page(self.sheets[0].plan.title, tuple(self._blocks()))
+
+    def _blocks(self) -> Iterator[Block]:
+        for sheet in self.sheets:
+            yield Heading((sheet.student or f"Form {sheet.form}",))
+            yield from sheet.blocks()
 
 
 @dataclass(frozen=True)
@@ -80,28 +100,22 @@ class Key(Formats):
         yield Heading(("Final answers",))
         yield self._table(many)
         for sheet in self.sheets:
-            for problem in sheet.problems:
-                before = f"{_whose(sheet) or f'Form {sheet.form}: '}" if many else ""
-                yield Heading((f"{before}{_heading(problem)}",))
-                yield from _marked(problem)
-                yield from lowered(problem.solution.page().blocks)
+            before = f"{_whose(sheet) or f'Form {sheet.form}: '}" if many else ""
+            for each in sheet.prints:
+                yield Heading((f"{before}{each.heading}",))
+                yield from each.key
 
     def _table(self, many: bool) -> Table:
         rows: list[tuple[Text, ...]] = []
         for sheet in self.sheets:
-            for problem in sheet.problems:
-                whose: tuple[Text, ...] = ((sheet.student or sheet.form,),) if many else ()
-                rows.append((*whose, (problem.number,), final_answers(problem), (str(problem.points),)))
+            whose: tuple[Text, ...] = ((sheet.student or sheet.form,),) if many else ()
+            rows += [(*whose, (each.number,), each.answers, (str(each.points),)) for each in sheet.prints]
         headers: list[Text] = [("problem",), ("answers",), ("points",)]
         return Table((("copy",), *headers) if many else tuple(headers), tuple(rows))
 
     def to_json(self) -> dict[str, Any]:
         """The problems with their solutions as plain data; of several copies a list of them."""
-        copies = [
-            {**_origin(s), "problems": [{**_data(p), "solution": p.solution.to_json()} for p in s.problems]}
-            for s in self.sheets
-        ]
-        return copies[0] if len(copies) == 1 else {"copies": copies}
+        return copies_data([set_data(s, [problem_data(p, solved=True) for p in s.problems]) for s in self.sheets])
 
 
 def make(plan: Plan, pool: Pool, student: str = "", copy: str = "", space: str = "lines") -> Sheet:
@@ -109,11 +123,10 @@ def make(plan: Plan, pool: Pool, student: str = "", copy: str = "", space: str =
 
     Raises DlsolveError for wishes that no numbers fulfil.
     """
-    problems = []
-    for index, entry in enumerate(plan.entries):
-        form = f"{__version__}/{plan.seed}/{index}/{entry.decides}"
-        problems.append(pool.pose(str(index + 1), entry, (form, f"{form}/{copy}")))
-    return Sheet(tuple(problems), plan, plan.form(copy), student, space)
+    work = Work(plan, (Copy(student, copy),))
+    problems = tuple(work.posed(index, pool) for index in range(work.count))
+    prints = tuple(printed(problem, plan.instructions) for problem in problems)
+    return Sheet(prints, plan, plan.form(copy), student, space, problems)
 
 
 def stamp(sheet: Sheet) -> str:
@@ -121,70 +134,25 @@ def stamp(sheet: Sheet) -> str:
     return f"Form {sheet.form}, seed {sheet.plan.seed}, dlsolve {__version__}"
 
 
-def lowered(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """The blocks with their headings below the problem's."""
-    for block in blocks:
-        yield Heading(block.text, 2) if isinstance(block, Heading) else block
+def set_data(sheet: Sheet, problems: Sequence[Any]) -> dict[str, Any]:
+    """A sheet in JSON."""
+    student = {"student": sheet.student} if sheet.student else {}
+    origin = {"dlsolve": __version__, "version": 1, "form": sheet.form, "seed": sheet.plan.seed, **student}
+    return {**origin, "problems": list(problems)}
 
 
-def empty_table(problem: Posed) -> Iterator[Block]:
-    """A table to fill in, where a kind has one."""
-    if problem.kind == "cnn-shapes" and problem.solution.plan is not None and problem.solution.answer is None:
-        rows = tuple(((layer.name,), ("",), ("",), ("",)) for layer in problem.solution.plan.layers)
-        yield Table((("layer",), ("output shape",), ("calculation",), ("parameters",)), rows)
-    elif problem.kind == "perceptron":
-        yield _learning_table(problem.solution.answers["table"])
+def copies_data(copies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Several sheets in JSON."""
+    return copies[0] if len(copies) == 1 else {"copies": list(copies)}
 
 
-def _learning_table(rows: list[dict[str, Any]]) -> Table:
-    """The learning table with room for one epoch more than it takes."""
-    inputs = [f"x{k}" for k in range(1, len(rows[0]["inputs"]) + 1)]
-    blank = ["net input", "output", "error", *(f"w{name[1:]}" for name in inputs), "b"]
-    epoch = [row for row in rows if row["epoch"] == 1]
-    filled = [
-        (
-            (str(number),),
-            *((f"{value:g}".replace("-", "−"),) for value in (*row["inputs"], row["target"])),
-            *(("",) for _ in blank),
-        )
-        for number in range(1, rows[-1]["epoch"] + 2)
-        for row in epoch
-    ]
-    return Table(tuple((head,) for head in ("epoch", *inputs, "target", *blank)), tuple(filled))
-
-
-def _heading(problem: Posed) -> str:
-    points = f"{problem.points} point{'s' if problem.points != 1 else ''}"
-    return f"Problem {problem.number}: {problem.spec.get('title') or problem.kind} ({points})"
-
-
-def _room(space: str) -> Iterator[Block]:
-    if SPACES[space]:
-        filled = _RULE if space == "lines" else ""
-        yield Picture(tuple(line for _ in range(SPACES[space] // 2) for line in ("", filled or " ")))
-
-
-def _marked(problem: Posed) -> Iterator[Block]:
-    yield from (Prose((text,)) for text in (marks(problem), problem.note) if text)
+def _room(space: str, points: int) -> Iterator[Block]:
+    """Room to work: lines by the points, or half a page or a page left empty."""
+    count = min(max(points, 4), 14) if space == "lines" else SPACES[space] // 2
+    if count:
+        filled = _RULE if space == "lines" else " "
+        yield Picture(tuple(line for _ in range(count) for line in ("", filled)))
 
 
 def _whose(sheet: Sheet) -> str:
     return f"{sheet.student}: " if sheet.student else ""
-
-
-def _origin(sheet: Sheet) -> dict[str, Any]:
-    student = {"student": sheet.student} if sheet.student else {}
-    return {"dlsolve": __version__, "version": 1, "form": sheet.form, "seed": sheet.plan.seed, **student}
-
-
-def _data(problem: Posed) -> dict[str, Any]:
-    from solver.render.text import render
-
-    page = Page(problem.spec.get("title") or problem.kind, problem.question())
-    return {
-        "id": problem.number,
-        "kind": problem.kind,
-        "points": problem.points,
-        "spec": problem.spec,
-        "question": render(page, 80, False),
-    }

@@ -10,7 +10,7 @@ problems:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ class _Reader:
             return
         yield from (replace(entry, points=points, text=text) for entry in entries)
 
-    def _drawn(self, source: str, data: dict[str, Any], count: int) -> tuple[Entry, ...]:
+    def _drawn(self, source: str, data: dict[str, Any], count: int) -> Sequence[Entry]:
         named = data[source]
         if not isinstance(named, str):
             raise DlsolveError("expected a name in words")

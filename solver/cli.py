@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import click
@@ -28,6 +29,8 @@ _SUFFIXES = {
     ".json": "json",
     ".pdf": "pdf",
 }
+_SET_SUFFIXES = {**_SUFFIXES, ".jsonl": "jsonl", ".xml": "moodle", ".rmd": "rexams"}
+_NOT_FOR_TERMINALS = {"pdf": "a PDF", "qti12": "an archive", "qti21": "an archive", "rexams": "an archive"}
 
 
 class _Lazy(click.Group):
@@ -95,20 +98,25 @@ def _solver(kind: str | None) -> Callable[..., None]:
 
 def _solve(context: click.Context, read: Callable[[], Any], choices: dict[str, Any]) -> None:
     format_, output = choices.pop("format_"), choices.pop("output")
-    force, open_ = choices.pop("force"), choices.pop("open_")
+    force, open_, paper = choices.pop("force"), choices.pop("open_"), choices.pop("paper")
     format_ = _format(format_, output)
+    _refuse_paper(paper, format_)
     if output is not None:
-        _refuse_to_overwrite(output, force)
+        from .files import refuse_to_overwrite, write
+
+        refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
     elif format_ == "pdf" and sys.stdout.isatty():
         raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
-    solution = _solution(read(), choices)
-    text = _spelled(solution, format_)
+    problem = read()
+    with _progress():
+        solution = _solution(problem, choices)
+        text = _spelled(solution, format_, paper)
     if output is None:
         click.echo(text, nl=False)
     else:
-        _write(output, text)
+        write(output, text)
         if open_:
             click.launch(output)
     if solution.check is not None and not solution.check.agrees:
@@ -122,9 +130,24 @@ def _problem(spec: str, kind: str | None) -> Any:
     return loads(_stdin(), "<stdin>", kind) if spec == "-" else load(spec, kind)
 
 
+def _progress() -> AbstractContextManager[object]:
+    """Shows how far long work is, where someone looks on."""
+    from contextlib import nullcontext
+
+    if sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext()
+    from shutil import get_terminal_size
+
+    from .progress import Onlooker
+
+    return Onlooker(sys.stderr, get_terminal_size().columns)
+
+
 def _solution(problem: Any, choices: dict[str, Any]) -> Any:
     from .api import solve
+    from .progress import stage
 
+    stage("working")
     return solve(problem, **chosen(choices))
 
 
@@ -136,19 +159,27 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read(MOST_BYTES + 1)
 
 
-def _format(format_: str | None, output: str | None) -> str:
+def _format(format_: str | None, output: str | None, suffixes: Mapping[str, str] = _SUFFIXES) -> str:
     if format_ or output is None:
         return format_ or "text"
     from pathlib import PurePath
 
     suffix = PurePath(output).suffix.lower()
-    if suffix not in _SUFFIXES:
-        known = ", ".join(_SUFFIXES)
+    if suffix not in suffixes:
+        known = ", ".join(suffixes)
         raise _Refused(f"{output}: the suffix '{suffix}' names no format; use one of {known}, or --format")
-    return _SUFFIXES[suffix]
+    return suffixes[suffix]
 
 
-def _spelled(solution: Any, format_: str) -> str | bytes:
+def _refuse_paper(paper: str | None, *formats: str) -> None:
+    if paper is not None and not {"pdf", "latex"}.intersection(formats):
+        raise _Refused("--paper is for PDF and LaTeX; the paper of other formats is chosen where they are printed")
+
+
+def _spelled(solution: Any, format_: str, paper: str | None = None) -> str | bytes:
+    from .progress import stage
+
+    stage(f"writing {format_}")
     if format_ == "json":
         import json
 
@@ -156,11 +187,11 @@ def _spelled(solution: Any, format_: str) -> str | bytes:
     if format_ == "markdown":
         return str(solution.to_markdown())
     if format_ == "latex":
-        return str(solution.to_latex())
+        return str(solution.to_latex(paper or "a4"))
     if format_ == "html":
         return str(solution.to_html())
     if format_ == "pdf":
-        return bytes(solution.to_pdf())
+        return bytes(solution.to_pdf(paper or "a4"))
     return str(solution.to_text(ascii_only=not _speaks_unicode()))
 
 
@@ -171,51 +202,6 @@ def _speaks_unicode() -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _refuse_to_overwrite(output: str, force: bool) -> None:
-    import os
-
-    parent = os.path.dirname(output) or "."
-    if os.path.isdir(output):
-        raise _Refused(f"{output} is a folder")
-    if not os.path.isdir(parent):
-        raise _Refused(f"{output}: there is no folder {parent}")
-    if os.path.lexists(output) and not force:
-        raise _Refused(f"{output} is there already; --force overwrites it")
-
-
-def _write(output: str, text: str | bytes) -> None:
-    """Writes beside the target and moves it there, so that a file is whole or not there."""
-    import os
-    import tempfile
-    from pathlib import Path
-
-    path = Path(os.path.realpath(output))
-    data = text if isinstance(text, bytes) else text.encode("utf-8")
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe stays what it is
-            path.write_bytes(data)
-            return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dlsolve.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise _Refused(f"{output}: {error.strerror or error}") from error
-
-
-def _umask() -> int:
-    import os
-
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 main.command("backprop", help="Worked solution of a feed-forward network problem.")(_solver("backprop"))
@@ -257,24 +243,28 @@ def draw(
     spec: str, output: str | None, force: bool, open_: bool, only: str | None, find: str | None, **choices: Any
 ) -> None:
     """The pictures of a problem: a network with its numbers, curves, grids ... as SVG or PNG."""
+    from .files import refuse_to_overwrite, write
+
     is_png = _picture_is_png(output)
     if output is not None:
-        _refuse_to_overwrite(output, force)
+        refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
     from .figures.gallery import draw as drawn
     from .options import keys_in
 
-    solution = _solution(_problem(spec, None), {**choices, "no_check": True})
-    picture: str | bytes = drawn(solution, only, tuple(filter(None, keys_in(find or ""))))
-    if is_png:
-        from .figures.png import png
+    problem = _problem(spec, None)
+    with _progress():
+        solution = _solution(problem, {**choices, "no_check": True})
+        picture: str | bytes = drawn(solution, only, tuple(filter(None, keys_in(find or ""))))
+        if is_png:
+            from .figures.png import png
 
-        picture = png(str(picture))
+            picture = png(str(picture))
     if output is None:
         click.echo(picture, nl=False)
         return
-    _write(output, picture)
+    write(output, picture)
     if open_:
         click.launch(output)
 
@@ -289,36 +279,28 @@ def _picture_is_png(output: str | None) -> bool:
 
 @main.command()
 @click.argument("kinds", nargs=-1, metavar="KIND...", shell_complete=_kinds)
-@file_options
 @practice_options
 def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     """A practice sheet and its answer key, every problem proved."""
     format_, output, key = choices["format_"], choices["output"], choices["key"]
-    force, open_ = choices["force"], choices["open_"]
-    sheet_format = _format(format_, output)
-    key_format = _format(None if key and "." in key else format_, key)
-    for file in (output, key):
-        if file is not None:
-            _refuse_to_overwrite(file, force)
-    if output is None and key is None and (force or open_):
+    sheet_format = _format(format_, output, _SET_SUFFIXES)
+    key_format = _format(None if key and "." in key else format_, key, _SET_SUFFIXES)
+    _refuse_paper(choices["paper"], sheet_format, key_format)
+    if output is None and key is None and (choices["force"] or choices["open_"]):
         raise _Refused("--force and --open are about a file: name it with -o FILE")
-    if output is None and sheet_format == "pdf" and sys.stdout.isatty():
-        raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
-    if output is not None and output == key:
-        raise _Refused(f"{output}: sheet and key need files of their own")
-    from .practice_command import Files, practise
+    if output is None and key is None and sheet_format in _NOT_FOR_TERMINALS and sys.stdout.isatty():
+        raise _Refused(f"{_NOT_FOR_TERMINALS[sheet_format]} is not for the terminal: name its file with -o FILE")
+    from functools import partial
 
-    found = practise(kinds, choices, Files(output, sheet_format, key, key_format), _spelled)
-    for file in found:
-        if file is not None:
-            _refuse_to_overwrite(file, force)
-    for file, text in found.items():
-        if file is None:
-            click.echo(text, nl=False)
-        else:
-            _write(file, text)
-    if open_:
-        click.launch(next(file for file in found if file is not None))
+    from .practice_command import practise
+    from .progress import stage
+
+    with _progress():
+        stage("drawing and proving")
+        spell = partial(_spelled, paper=choices["paper"])
+        first = practise(kinds, choices, (sheet_format, key_format), spell)
+    if choices["open_"] and first is not None:
+        click.launch(first)
 
 
 @main.command()

@@ -7,17 +7,20 @@ from typing import Any
 
 import click
 
+PAPERS = ("a4", "letter")
 FORMATS = ("text", "markdown", "latex", "html", "json", "pdf")
+SET_FORMATS = (*FORMATS, "jsonl", "moodle", "qti12", "qti21", "rexams")
 FILE = click.Path(allow_dash=True, readable=False)  # for the shell's completion: whether it is there is ours to say
 
 
-def file_options(command: Callable[..., None]) -> Callable[..., None]:
+def file_options(command: Callable[..., None], formats: tuple[str, ...] = FORMATS) -> Callable[..., None]:
     """Where the page goes, and in which format."""
     options = [
-        click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: from FILE's suffix, else text."),
+        click.option("--format", "format_", type=click.Choice(formats), help="Default: from FILE's suffix, else text."),
         click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to FILE, whole or not at all."),
         click.option("--force", is_flag=True, help="Overwrite FILE."),
         click.option("--open", "open_", is_flag=True, help="Show FILE afterwards."),
+        click.option("--paper", type=click.Choice(PAPERS), help="Of PDF and LaTeX (default a4)."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -100,22 +103,26 @@ def picture_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def practice_options(command: Callable[..., None]) -> Callable[..., None]:
-    """What a practice sheet is to be like."""
+    """What a practice sheet is to be like, who makes it, and where it goes."""
     levels, spaces = click.Choice(["easy", "medium", "hard"]), click.Choice(["none", "lines", "half", "page"])
     options = [
-        click.option("--count", type=click.IntRange(1, 1000), help="Problems in all, kinds in turn."),
+        click.option("--count", type=click.IntRange(1, 1_000_000), help="Problems in all, kinds in turn."),
         click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same files."),
         click.option("--level", type=levels, default="medium", help="Default medium."),
         click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="hidden=3, epochs=2, gate=or ..."),
         click.option("--calculator", type=click.Choice(["any", "none"]), default="any", help="none: done in the head."),
         click.option("--key", metavar="FILE", type=FILE, help="Write the answer key to FILE."),
-        click.option("--copies", type=click.IntRange(1, 1000), default=1, help="Variants, a file each, one key."),
+        click.option("--copies", type=click.IntRange(1, 10_000), default=1, help="Variants, a file each, one key."),
+        click.option("--bound", is_flag=True, help="All copies in one file."),
         click.option("--like", metavar="SPEC", type=FILE, help="Keep the structure of SPEC, vary its numbers."),
         click.option("--from", "from_", metavar="FILE", type=FILE, help="A list of problems in YAML."),
         click.option("--students", metavar="CSV", type=FILE, help="A variant for each name in a roster."),
         click.option("--space", type=spaces, default="lines", help="Room to work in (default lines)."),
+        click.option("--jobs", type=click.IntRange(0, 1000), default=1, help="Processes at work; 0: on every core."),
+        click.option("--cluster", metavar="ADDRESS", help="Of a Dask scheduler whose workers do the work."),
+        click.option("--backend", type=click.Choice(["numpy", "cupy"]), help="What the numbers are proved against."),
         click.option("--report", is_flag=True, help="Attempts, rejections, ranges, time, on standard error."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
-    return command
+    return file_options(command, SET_FORMATS)

@@ -57,7 +57,11 @@ class NotComputable(DlsolveError):
 
 
 class NotAsked(DlsolveError):
-    """A quantity or style that this problem does not have."""
+    """A quantity or style that this problem does not have; typed: the word that asked for it, where it is known."""
+
+    def __init__(self, message: str, typed: str = "") -> None:
+        self.typed = typed
+        super().__init__(message)
 
 
 class Unavailable(DlsolveError):

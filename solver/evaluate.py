@@ -12,10 +12,15 @@ from msgspec import Struct, field
 
 from .algebra import Expr, symbols_of
 from .errors import NotComputable
+from .overflow import lowered, without_zeros
+from .progress import rounds
 from .rounding import Value, in_full, shown
 from .spec.number import Number
 from .working import Step, Working
 
+_SLOPES = ("dE/d", "delta_")
+_ULPS = 2.0**-50
+_OF_LOSS = ("loss", "loss_slope")
 _LARGEST = 400  # bits of numerator and denominator; past that a fraction becomes a double
 
 
@@ -25,11 +30,13 @@ class Values(Struct, frozen=True):
     numbers: exact fractions or doubles (with carry 'rounded': the rounded ones)
     texts:   as the page shows them: givens as typed, the rest rounded
     exact:   keys whose shown text is the exact value
+    lowered: the formulas that were worked in another form, because a part of them leaves double precision
     """
 
     numbers: dict[str, Value] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     exact: set[str] = field(default_factory=set)
+    lowered: dict[str, Expr] = field(default_factory=dict)
 
     def full(self, key: str) -> str:
         """The number in ASCII as the JSON's `numbers` write it."""
@@ -51,8 +58,8 @@ def evaluate(working: Working, digits: int = 4, carry: str = "full") -> Values:
         values.texts[given.key] = given.number.text
         if type(given.number) is Number:  # letters have a value only for the check
             values.exact.add(given.key)
-    for step in working.steps.values():
-        value = _computed(step.key, step.formula, values.numbers, carry)
+    for step in rounds(tuple(working.steps.values()), "line"):
+        value = _computed(step, values, carry)
         exact = isinstance(value, Fraction) and values.exact.issuperset(_read(step, values.numbers))
         copied = exact and step.formula.is_Symbol and values.texts[step.formula.name]
         text = copied or shown(value, digits, exact=exact)
@@ -71,19 +78,73 @@ def _read(step: Step, numbers: Mapping[str, Value]) -> list[str]:
     return [each.name for each in symbols_of(piece)]
 
 
-def _computed(key: str, formula: Expr, numbers: Mapping[str, Value], carry: str) -> Value:
+def _computed(step: Step, values: Values, carry: str) -> Value:
     blame = " (only the rounding makes it so: carry values in full)" if carry == "rounded" else ""
     try:
-        value = settled(value_of(formula, numbers))
+        value = settled(_worked(step, values))
+        if step.formula.is_Add and step.key.startswith(_SLOPES) and _cancels(value, step.formula, values):
+            return Fraction(0)
         if not math.isfinite(value):
             raise OverflowError
     except ZeroDivisionError:
-        raise NotComputable(key, f"a division by 0{blame}") from None
-    except ValueError:
-        raise NotComputable(key, f"a logarithm or root of a number that has none{blame}") from None
+        raise NotComputable(step.key, f"a division by 0{_beside(step)}{blame}") from None
+    except ValueError as error:
+        raise NotComputable(step.key, f"{_undefined(error)}{_beside(step)}{blame}") from None
     except OverflowError:
-        raise NotComputable(key, "the value is beyond double precision (about 1.8e308)") from None
+        raise NotComputable(step.key, "the value is beyond double precision (about 1.8e308)") from None
     return value
+
+
+def _cancels(value: Value, formula: Expr, values: Values) -> bool:
+    """Whether the terms of a sum of slopes cancel but for the last bits of doubles: their sum is 0."""
+    if value == 0 or isinstance(value, Fraction):
+        return False
+    terms = [value_of(term, values.numbers) for term in formula.args]
+    largest = max(float(abs(term)) for term in terms)
+    return abs(value) <= _ULPS * largest and not any(isinstance(term, Fraction) and term for term in terms)
+
+
+def _worked(step: Step, values: Values) -> Value:
+    """The value of a step; where exponentials leave double precision on the way, by the lowered formula."""
+    try:
+        return value_of(step.formula, values.numbers)
+    except (OverflowError, ZeroDivisionError, ValueError):
+        found = _other_form(step, lambda e: value_of(e, values.numbers))
+        if found is None:
+            raise
+        value = value_of(found, values.numbers)
+        values.lowered[step.key] = found
+        return value
+
+
+def _other_form(step: Step, value_of_part: Callable[[Expr], Value]) -> Expr | None:
+    """A form of the formula that stays within double precision; a formula that a user typed stays as it is."""
+    if step.rule == "formula":
+        return None
+    if step.rule in _OF_LOSS:
+        return without_zeros(step.formula, value_of_part)
+    return lowered(step.formula, value_of_part)
+
+
+def _undefined(error: ValueError) -> str:
+    return str(error) if isinstance(error, _NoLogarithm) else "a root of a number that has none"
+
+
+def _beside(step: Step) -> str:
+    """Why a loss has no value: mostly its output is saturated."""
+    if step.rule not in _OF_LOSS:
+        return ""
+    return ": an output came out as 0 or 1 to double precision, where this loss and its slope have no value"
+
+
+class _NoLogarithm(ValueError):
+    """The logarithm of 0 or of a negative number."""
+
+
+def _logarithm(x: Value) -> Value:
+    if x <= 0:
+        raise _NoLogarithm("ln 0, which is minus infinity" if x == 0 else "the logarithm of a negative number")
+    return math.log(x) if x != 1 else Fraction(0)
 
 
 def settled(value: Value) -> Value:
@@ -162,7 +223,7 @@ _EVALUATORS: dict[str, Callable[[Sequence[Expr], Mapping[str, Value]], Value]] =
     "Max": lambda args, numbers: max(value_of(a, numbers) for a in args),
     "Min": lambda args, numbers: min(value_of(a, numbers) for a in args),
     "exp": _applied(lambda x: math.exp(x) if x else Fraction(1)),
-    "log": _applied(lambda x: math.log(x) if x != 1 else Fraction(0)),
+    "log": _applied(_logarithm),
     "tanh": _applied(lambda x: math.tanh(x) if x else Fraction(0)),
     "erf": _applied(lambda x: math.erf(x) if x else Fraction(0)),
     "sin": _applied(lambda x: math.sin(x) if x else Fraction(0)),
@@ -188,17 +249,28 @@ def compiled(working: Working, inputs: Sequence[str], outputs: Sequence[str], mo
     modules: 'math', 'numpy' or 'cupy'. Givens that are not among the inputs keep their value.
     """
     needed = working.needs(outputs)
-    fixed = {k: sympy.Float(float(g.number.value), 17) for k, g in working.givens.items() if k not in inputs}
-    dummies = {k: sympy.Symbol(f"q{i}") for i, k in enumerate([*working.givens, *working.steps]) if k not in fixed}
-    swap = {sympy.Symbol(k): v for k, v in [*fixed.items(), *dummies.items()]}
-    lines = [
-        (dummies[k], s.formula.xreplace({x: swap[x] for x in symbols_of(s.formula)}))
-        for k, s in working.steps.items()
-        if k in needed
+    fixed = {k: float(g.number.value) for k, g in working.givens.items() if k not in inputs}
+    lines = [(key, step.formula) for key, step in working.steps.items() if key in needed]
+    return program(lines, inputs, outputs, fixed, modules)
+
+
+def program(
+    lines: Sequence[tuple[str, Expr]],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    fixed: Mapping[str, float],
+    modules: str,
+) -> Any:
+    """The lines as a function, each using inputs, what is fixed, and lines above it; see `compiled`."""
+    dummies = {key: sympy.Symbol(f"q{i}") for i, key in enumerate(dict.fromkeys([*inputs, *(key for key, _ in lines)]))}
+    swap = {key: sympy.Float(value, 17) for key, value in fixed.items()} | dummies
+    body = [
+        (dummies[key], formula.xreplace({symbol: swap[symbol.name] for symbol in symbols_of(formula)}))
+        for key, formula in lines
     ]
-    results = [swap[sympy.Symbol(k)] for k in outputs]
+    results = [swap[key] for key in outputs]
     return sympy.lambdify(
-        [dummies[k] for k in inputs], results, modules=_modules(modules), cse=lambda _: (lines, results)
+        [dummies[k] for k in inputs], results, modules=_modules(modules), cse=lambda _: (body, results)
     )
 
 

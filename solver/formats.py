@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
-from .page.blocks import Page
+from .page.blocks import Known, Page
 
 
 class Formats:
@@ -19,6 +20,10 @@ class Formats:
         """Pictures that the page asked for, as SVG: each is drawn once for all formats."""
         return {}
 
+    def known(self) -> Mapping[str, Known]:
+        """The quantities whose names mean one thing only, by key: what a format may tell where they are used."""
+        return {}
+
     def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
         """The page for a terminal of this width."""
         from .render.text import render
@@ -31,14 +36,14 @@ class Formats:
 
         return render(self.page())
 
-    def to_latex(self) -> str:
-        """The page as a complete LaTeX document."""
+    def to_latex(self, paper: str = "a4") -> str:
+        """The page as a complete LaTeX document, `paper` being a4 or letter."""
         from .render.latex import render
 
-        return render(self.page())
+        return render(self.page(), paper)
 
     def to_pdf(self, paper: str = "a4") -> bytes:
-        """The page as a PDF, `paper` being a4 or us-letter; raises Unavailable where Typst is not installed."""
+        """The page as a PDF, `paper` being a4 or letter; raises Unavailable where Typst is not installed."""
         from .render.pdf import render
 
         return render(self.page(), paper)
@@ -47,12 +52,12 @@ class Formats:
         """The page as one HTML file that needs no network and no script."""
         from .render.html import render
 
-        return render(self.page())
+        return render(self.page(), self.known())
 
     def _repr_html_(self) -> str:
         from .render.html import fragment
 
-        return fragment(self.page())
+        return fragment(self.page(), self.known())
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

@@ -9,13 +9,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Number(Struct, frozen=True):
+class Number(Struct, frozen=True, tag=True):
     """A number as it is shown: ASCII digits, a leading '-' when negative, 'e' for a power of ten."""
 
     text: str
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, tag=True):
     """A quantity's name: in_h1 is Name('in', 'h1'), w5' is Name('w', '5', primes=1).
 
     `upright` for words (in, out), italic otherwise; `sup` is a raised index such as (l).
@@ -28,13 +28,13 @@ class Name(Struct, frozen=True):
     upright: bool = False
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, tag=True):
     """A reference to a line found earlier: ①."""
 
     number: int
 
 
-class Partial(Struct, frozen=True):
+class Partial(Struct, frozen=True, tag=True):
     """A derivative ∂top/∂bottom (`straight` d where there is one variable only)."""
 
     top: Node
@@ -42,71 +42,71 @@ class Partial(Struct, frozen=True):
     straight: bool = False
 
 
-class Sum(Struct, frozen=True):
+class Sum(Struct, frozen=True, tag=True):
     """Terms added; a Minus among them is subtracted."""
 
     terms: tuple[Node, ...]
 
 
-class Minus(Struct, frozen=True):
+class Minus(Struct, frozen=True, tag=True):
     """A negated term."""
 
     body: Node
 
 
-class Product(Struct, frozen=True):
+class Product(Struct, frozen=True, tag=True):
     """Factors multiplied in the order given."""
 
     factors: tuple[Node, ...]
 
 
-class Fraction(Struct, frozen=True):
+class Fraction(Struct, frozen=True, tag=True):
     """One thing over another."""
 
     top: Node
     bottom: Node
 
 
-class Power(Struct, frozen=True):
+class Power(Struct, frozen=True, tag=True):
     """A base raised to an exponent."""
 
     base: Node
     exponent: Node
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, tag=True):
     """A named function of its arguments: ln, tanh, max, σ."""
 
     name: str
     arguments: tuple[Node, ...]
 
 
-class Root(Struct, frozen=True):
+class Root(Struct, frozen=True, tag=True):
     """A square root."""
 
     body: Node
 
 
-class Absolute(Struct, frozen=True):
+class Absolute(Struct, frozen=True, tag=True):
     """|body|."""
 
     body: Node
 
 
-class Bracket(Struct, frozen=True):
+class Bracket(Struct, frozen=True, tag=True):
     """Round brackets."""
 
     body: Node
 
 
-class Floor(Struct, frozen=True):
+class Floor(Struct, frozen=True, tag=True):
     """⌊body⌋, or ⌈body⌉ when `ceiling`."""
 
     body: Node
     ceiling: bool = False
 
 
-class Compare(Struct, frozen=True):
+class Compare(Struct, frozen=True, tag=True):
     """left sign right, the sign being one of < <= = >= > !=."""
 
     left: Node
@@ -114,39 +114,39 @@ class Compare(Struct, frozen=True):
     right: Node
 
 
-class Cases(Struct, frozen=True):
+class Cases(Struct, frozen=True, tag=True):
     """Pieces with their conditions; None stands for 'otherwise'."""
 
     pieces: tuple[tuple[Node, Node | None], ...]
 
 
-class Matrix(Struct, frozen=True):
+class Matrix(Struct, frozen=True, tag=True):
     """Rows of entries in square brackets; a vector is a matrix of one column."""
 
     rows: tuple[tuple[Node, ...], ...]
 
 
-class Transposed(Struct, frozen=True):
+class Transposed(Struct, frozen=True, tag=True):
     """bodyᵀ."""
 
     body: Node
 
 
-class Elementwise(Struct, frozen=True):
+class Elementwise(Struct, frozen=True, tag=True):
     """left ⊙ right."""
 
     left: Node
     right: Node
 
 
-class Prefixed(Struct, frozen=True):
+class Prefixed(Struct, frozen=True, tag=True):
     """A prefix operator before its operand, such as d/dz."""
 
     operator: Node
     body: Node
 
 
-class Word(Struct, frozen=True):
+class Word(Struct, frozen=True, tag=True):
     """Words inside a formula."""
 
     text: str

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .exam import Points, WrongLine
 
 _COMMA = re.compile(r",(?![^\[\]]*\])")
 
@@ -20,6 +24,8 @@ class Options:
     digits: decimals shown; a value below 0.1 is shown with as many significant digits
     carry:  'full', or 'rounded': exactly what is shown is used in the next line
     find:   keys asked for (none: everything the problem is about)
+    points: what the problem and its parts are worth
+    slip:   a line that the question shows wrong
     style:  how the backward pass is written: 'chain', 'delta' or 'matrix'
     """
 
@@ -35,3 +41,5 @@ class Options:
     hint: str | None = None
     backend: str = "numpy"
     check: bool = True
+    points: Points | None = None
+    slip: WrongLine | None = None

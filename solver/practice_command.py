@@ -1,54 +1,74 @@
-"""The command `practice`: sheets and their keys as files, or the sheet on standard output."""
+"""The command `practice`: which problems, for whom, made by whom, into which files."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from problems.batches import Copy, Work
+from problems.crew import Crew
 from problems.plan import Plan, entries_of, wished
-from problems.posed import Pool
-from problems.sheet import Key, Sheet, make
+from problems.prints import Prints, Target, parts_of, targets
+from problems.shelf import Folder, Memory, Shelf
 
 from .errors import DlsolveError
+from .files import Writer, refuse_to_overwrite, write
+from .progress import told
 
 Spell = Callable[[Any, str], str | bytes]
-_MOST = 1000
+_MOST = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Where sheet and key go, with their formats; None: the sheet goes to standard output, the key nowhere."""
+def practise(kinds: tuple[str, ...], choices: dict[str, Any], formats: tuple[str, str], spell: Spell) -> str | None:
+    """Makes the set and writes its files; the first of them, None for standard output.
 
-    output: str | None
-    format: str
-    key: str | None
-    key_format: str
-
-
-def practise(kinds: tuple[str, ...], choices: dict[str, Any], files: Files, spell: Spell) -> dict[str | None, Any]:
-    """What to write, by file (None: standard output).
-
-    Raises DlsolveError for a kind, setting or roster that cannot be used, or wishes that no numbers fulfil.
+    formats: of sheet and key. Raises DlsolveError for a kind, setting, roster or file that cannot be used, and for
+    wishes that no numbers fulfil.
     """
-    plan = _plan(kinds, choices)
-    pool = Pool()
-    sheets = list(_sheets(plan, pool, choices))
-    found: dict[str | None, Any] = {}
-    if len(sheets) == 1 and not choices["students"]:
-        found[files.output] = spell(sheets[0], files.format)
-    else:
-        found.update(_named(sheets, files, spell))
-    if files.key is not None and files.key in found:
-        raise DlsolveError(f"{files.key}: sheet and key need files of their own")
-    if files.key is not None:
-        found[files.key] = spell(Key(tuple(sheets)), files.key_format)
+    plan, copies = _plan(kinds, choices), _copies(choices)
+    files = targets(choices["output"], choices["key"], formats, copies, choices["bound"])
+    for target in files:
+        if target.file is not None:
+            refuse_to_overwrite(target.file, choices["force"])
+    work = Work(plan, copies, parts_of(files), choices["backend"] or "numpy")
+    shelf = _shelf(work, files)
+    prints = Prints(work, shelf, choices["space"], spell)
+    _make(work, shelf, choices)
+    for target in files:
+        _put(target, prints.content(target))
     if choices["report"]:
-        click.echo(pool.report.text(), nl=False, err=True)
-    return found
+        click.echo(prints.report.text(), nl=False, err=True)
+    shelf.clear()
+    return files[0].file
+
+
+def _make(work: Work, shelf: Shelf, choices: dict[str, Any]) -> None:
+    try:
+        Crew(choices["jobs"], choices["cluster"] or "").make(work, shelf, lambda done, of: told(done, of, "problem"))
+    except KeyboardInterrupt:
+        if isinstance(shelf, Folder):
+            click.echo(f"stopped; the same command goes on with what is finished in {shelf.path}", err=True)
+        raise
+
+
+def _shelf(work: Work, files: tuple[Target, ...]) -> Shelf:
+    """A folder beside the first file for a set of several batches, which may be stopped and continued."""
+    from pathlib import Path
+
+    named = next((target.beside for target in files if target.file is not None), None)
+    return Memory() if named is None or work.batches == 1 else Folder(Path(f"{named}.partial"), work)
+
+
+def _put(target: Target, content: str | bytes | Writer) -> None:
+    if target.file is not None:
+        write(target.file, content)
+    elif callable(content):
+        content(sys.stdout.buffer)
+    else:
+        click.echo(content, nl=False)
 
 
 def _plan(kinds: tuple[str, ...], choices: dict[str, Any]) -> Plan:
@@ -71,40 +91,11 @@ def _plan(kinds: tuple[str, ...], choices: dict[str, Any]) -> Plan:
     return Plan(entries_of(kinds, choices["count"] or len(kinds), wishes), choices["seed"])
 
 
-def _sheets(plan: Plan, pool: Pool, choices: dict[str, Any]) -> list[Sheet]:
-    names = _students(choices["students"]) if choices["students"] else [""] * choices["copies"]
-    if len(names) == 1 and not names[0]:
-        return [make(plan, pool, space=choices["space"])]
-    sheets = []
-    for number, name in enumerate(names, 1):
-        sheets.append(make(plan, pool, name or f"copy {number}", name or str(number), choices["space"]))
-        _progress(number, len(names))
-    return sheets
-
-
-def _progress(done: int, count: int) -> None:
-    """How far it is, where someone looks on."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        click.echo(f"\r{done} of {count} copies" + ("\n" if done == count else ""), nl=False, err=True)
-
-
-def _named(sheets: list[Sheet], files: Files, spell: Spell) -> dict[str | None, Any]:
-    """One file for each copy, its name or number before the suffix."""
-    from pathlib import PurePath
-
-    if files.output is None:
-        raise DlsolveError(
-            "several copies need files: name them with -o sheet.md, which makes sheet-1.md, sheet-2.md ..."
-        )
-    path = PurePath(files.output)
-    found: dict[str | None, Any] = {}
-    for number, sheet in enumerate(sheets, 1):
-        name = "-".join("".join(c if c.isalnum() else " " for c in sheet.student.removeprefix("copy ")).split())
-        file = str(path.with_name(f"{path.stem}-{name or number}{path.suffix}"))
-        if file in found:
-            raise DlsolveError(f"two copies would be {file}; give the students different names")
-        found[file] = spell(sheet, files.format)
-    return found
+def _copies(choices: dict[str, Any]) -> tuple[Copy, ...]:
+    if choices["students"]:
+        return tuple(Copy(name, name) for name in _students(choices["students"]))
+    count = choices["copies"]
+    return (Copy(),) if count == 1 else tuple(Copy(f"copy {number}", str(number)) for number in range(1, count + 1))
 
 
 def _settings(texts: tuple[str, ...]) -> dict[str, object]:

@@ -73,7 +73,7 @@ def output_schema() -> dict[str, Any]:
                 "properties": {
                     "backend": {"type": "string"},
                     "compared": {"type": "integer"},
-                    "max_error": {"type": "number"},
+                    "max_error": {"type": ["number", "null"]},
                     "agrees": {"type": "boolean"},
                 },
             },

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from solver import solve
 from solver.api import loads
 from solver.check.attention import audited, quantities
-from solver.errors import NotAsked, NotComputable, SpecError
+from solver.errors import NotAsked, SpecError
 
 PLAIN = "kind: attention\nqueries: [[1, 0], [0, 2]]\nkeys: [[1, 1], [2, 0], [0, 1]]\nvalues: [[1], [2], [4]]\n"
 SELF = "kind: attention\ninputs: [[1, 0], [0, 1], [1, 1]]\nWq: I\nWk: [[0, 1], [1, 0]]\nWv: [[1, 2], [3, 4]]\n"
@@ -172,9 +172,10 @@ def test_mistakes_are_named_with_their_fix(text: str, message: str) -> None:
     assert message in str(raised.value)
 
 
-def test_scores_beyond_every_power_of_e_are_named() -> None:
-    with pytest.raises(NotComputable, match=r"weight\[1,1\]"):
-        _solved("kind: attention\ninputs: [[1000], [1]]\n")
+def test_scores_beyond_every_power_of_e_have_weights_all_the_same() -> None:
+    solution = _solved("kind: attention\ninputs: [[1000], [1]]\n")
+    assert solution.answers["weights"] == [[1.0, 0.0], [1.0, 0.0]]
+    assert "the largest power of e was taken out first" in " ".join(solution.to_text().split())
 
 
 def test_other_styles_are_refused() -> None:

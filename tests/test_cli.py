@@ -359,3 +359,33 @@ class TestStreams:
         ran = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=False)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert ran.stderr.count("\n") == 1
+
+
+class TestPaper:
+    def test_letter_in_latex(self) -> None:
+        pages = [invoke("backprop", ONE, "--format", "latex", *more).stdout for more in ((), ("--paper", "letter"))]
+        assert [page.partition("\n")[0] for page in pages] == [
+            rf"\documentclass[11pt,{paper}paper,fleqn]{{article}}" for paper in ("a4", "letter")
+        ]
+
+    def test_other_formats_know_no_paper(self) -> None:
+        assert "PDF and LaTeX" in refused(invoke("backprop", ONE, "--paper", "a4"))
+        assert "'letter'" in refused(invoke("backprop", ONE, "--format", "pdf", "--paper", "a5"))
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("find: out_o1, out_o9", ":3:7: find: this problem has no quantity 'out_o9'"),
+        ("find:\n  - E\n  - out_o9", ":5:5: find.2: this problem has no quantity"),
+        ("find: i1", ":3:7: find: i1 is given"),
+        ("claim:\n  E: 2", ":4:3: claim.E: claim: only a problem with letters"),
+    ],
+)
+def test_what_a_spec_asks_in_vain_has_its_place(tmp_path: Path, more: str, place: str) -> None:
+    spec = tmp_path / "net.yaml"
+    rest = "inputs: [1]\nlayers: [{weights: [[0.5]], activation: sigmoid}]\ntarget: 1\n"
+    spec.write_text(f"kind: backprop\ntitle: one\n{more}\n{rest}")
+    result = invoke("solve", str(spec))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"net.yaml{place}" in result.stderr

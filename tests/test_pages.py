@@ -254,3 +254,14 @@ def test_compiled_working_runs_over_variants(name: str) -> None:
         value = numpy.broadcast_to(numpy.asarray(column, dtype=float), (3,))[1]
         assert not isnan(value)
         assert isclose(value, solution.full_values.number(key), rel_tol=1e-9, abs_tol=1e-12), key
+
+
+@pytest.mark.parametrize("name", ["neuron-three-epochs", "xor-adam-in-batches", "ten-thousand-epochs"])
+def test_in_brief_every_answer_has_its_value(name: str) -> None:
+    """Also those that come after many updates and that no line works out."""
+    solution = solved(name, brief=True)
+    shown = {e.key: e.rights[-1] for b in solution.page().blocks if isinstance(b, Lines) for e in b.equations}
+    assert list(shown) == list(solution.answer_keys)
+    assert {key: getattr(node, "text", None) for key, node in shown.items()} == {
+        key: solution.text(key) for key in solution.answer_keys
+    }

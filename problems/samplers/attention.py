@@ -7,10 +7,12 @@ from typing import Any
 
 from solver.errors import DlsolveError
 
+from ..asks import Ask, Posing, posing
 from ..numbers import matrix
+from ..rules import confusing
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("tokens", "width")
+SETTINGS = ("tokens", "width", "ask")
 
 
 def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
@@ -29,13 +31,24 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         queries = 1 if wishes.level == "easy" else tokens
         spec |= {"queries": matrix(rng, numbers, queries, width), "keys": matrix(rng, numbers, tokens, width)}
         spec["values"] = matrix(rng, [1, 2, 3, 4, 5, -1], tokens, width)
-    return Draw(spec, points=4 + 2 * tokens, unfit=_unfit)
+    last = f"{tokens if wishes.level != 'easy' else 1}"
+    outputs = tuple(f"out[{last},{column}]" for column in range(1, width + 1))
+    offered = {
+        "all": Ask(),
+        "one output": Ask(outputs, share=0.6),
+        "weights": Ask(tuple(f"weight[{last},{k}]" for k in range(1, tokens + 1)), share=0.5),
+        "line": Ask(outputs[:1], share=0.7),
+        "mistake": Ask(outputs[:1], share=0.7),
+    }
+    return posing(form, Posing(spec, 4 + 2 * tokens, _unfit), offered, wishes)
 
 
 def _unfit(solution: Any) -> str:
     """A token that looks at all others alike, or at one alone."""
-    for row in solution.answers["weights"]:
-        seen = [weight for weight in row if weight > 0]
-        if len(seen) > 1 and (max(seen) - min(seen) < 0.01 or max(seen) > 0.97):
-            return "a token looks at all alike, or at one alone"
-    return ""
+    rows: dict[str, list[float]] = {}
+    for key, value in solution.values.numbers.items():
+        if key.startswith("weight[") and value > 0:
+            rows.setdefault(key.partition(",")[0], []).append(float(value))
+    if any(len(row) > 1 and (max(row) - min(row) < 0.01 or max(row) > 0.97) for row in rows.values()):
+        return "a token looks at all alike, or at one alone"
+    return confusing(solution)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from ..asks import Ask, Posing, posing
 from ..numbers import distinct, spread
-from ..rules import in_head
+from ..rules import unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("units",)
+SETTINGS = ("units", "ask")
 
 
 def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
@@ -30,4 +31,9 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         spec |= {"weights": [distinct(rng, weights, units)], "biases": rng.choice(weights)}
     elif wishes.level == "medium":
         spec["gradient"] = distinct(rng, [1, 2, -1, -2] if wishes.in_head else spread("-0.5", "0.5", "0.1"), units)
-    return Draw(spec, points=4, unfit=lambda solution: in_head(solution) if wishes.in_head else "")
+    offered = {"all": Ask()}
+    if wishes.level == "medium":
+        offered["gradient"] = Ask(tuple(f"dE/da{k}" for k in range(1, units + 1)), share=0.8)
+    if wishes.level == "hard":
+        offered |= {"net input": Ask(("in_o1",)), "line": Ask(("in_o1",)), "mistake": Ask(("in_o1",))}
+    return posing(form, Posing(spec, 4, lambda solution: unkind(solution, wishes.in_head)), offered, wishes)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from ..asks import Ask, Posing, posing
 from ..numbers import distinct, spread
-from ..rules import in_head
+from ..rules import confusing, short, unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("depth", "activation")
+SETTINGS = ("depth", "activation", "ask")
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
 
 
@@ -17,7 +18,7 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     """A chain of layers with one neuron each, all weights alike or each its own."""
     depth = wishes.count("depth", {"easy": 3, "medium": 4, "hard": 6}[wishes.level], 2, 20)
     kind = wishes.word("activation", "relu" if wishes.in_head else form.choice(_ASKED[wishes.level]), _ACTIVATIONS)
-    numbers = [2, 3, 0.5] if wishes.in_head else spread("0.5", "3", "0.5")
+    numbers = [2, 3, 0.5, 4, 1.5] if wishes.in_head else spread("0.5", "3", "0.5")
     alike = wishes.level == "easy"
     spec: dict[str, Any] = {
         "kind": "gradient-flow",
@@ -25,11 +26,23 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         "depth": depth,
         "activation": kind,
         "weight": rng.choice(numbers) if alike else distinct(rng, numbers, depth),
-        "input": rng.choice((1, 2, 3) if wishes.in_head else (0.2, 0.4, 0.5, 0.8, 1.2)),
+        "input": rng.choice((1, 2, 3, 4, 5) if wishes.in_head else (0.2, 0.4, 0.5, 0.8, 1.2)),
     }
-    if wishes.in_head:
-        spec["find"] = [f"dout_{depth}/dx"]
-    return Draw(spec, points=depth + 2, unfit=lambda solution: in_head(solution) if wishes.in_head else "")
+    product, last = (f"dout_{depth}/dx",), (f"out_{depth}",)
+    offered = {"product": Ask(product, share=0.8), "forward": Ask(last, share=0.5)}
+    if not wishes.in_head:
+        offered["all"] = Ask()
+    if depth <= 4:
+        offered["line"] = Ask(product)
+    posed = Posing(spec, depth + 2, lambda solution: _unfit(solution, kind, wishes.in_head))
+    return posing(form, posed, offered, wishes)
 
 
-_ASKED = {"easy": ("sigmoid", "relu"), "medium": _ACTIVATIONS, "hard": ("sigmoid", "tanh")}
+def _unfit(solution: Any, activation: str, head: bool) -> str:
+    """A chain of single neurons with ReLU is linear or dead: it is the case to compare the others with."""
+    if activation == "relu":
+        return (short(solution) if head else "") or confusing(solution)
+    return unkind(solution, head)
+
+
+_ASKED = {"easy": ("sigmoid", "tanh"), "medium": _ACTIVATIONS, "hard": ("sigmoid", "tanh")}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from ..asks import Ask, Posing, posing
 from ..numbers import distinct
-from ..rules import in_head, trivial
+from ..rules import trivial, unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("function",)
+SETTINGS = ("function", "ask")
 _GRAPHS = {
     "easy": {
         "product-of-sum": {"q": "x + y", "f": "q*z"},
@@ -36,10 +37,22 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     numbers = [-4, -3, -2, 2, 3, 4, 5] if wishes.level != "hard" else [-2, -1, 1.5, 2, 3, 0.5]
     at = dict(zip("xyz", distinct(rng, numbers, 3), strict=True))
     spec = {"kind": "graph", "title": "Forwards and backwards through a graph", "at": at, "steps": graphs[chosen]}
-    return Draw(spec, points=2 * len(graphs[chosen]) + 2, unfit=lambda s: _unfit(s, wishes.in_head))
+    offered = {
+        "all": Ask(),
+        "one derivative": Ask(("df/dx",), share=0.7),
+        "inputs": Ask(("df/dx", "df/dy", "df/dz")),
+        "line": Ask(("df/dx",), share=0.7),
+        "mistake": Ask(("df/dx",), share=0.7),
+    }
+    if chosen not in _TWO_PATHS:
+        del offered["mistake"]
+    points = 2 * len(graphs[chosen]) + 2
+    return posing(form, Posing(spec, points, lambda s: _unfit(s, wishes.in_head)), offered, wishes)
+
+
+_TWO_PATHS = ("two-paths", "max")
 
 
 def _unfit(solution: Any, head: bool) -> str:
-    if head:
-        return in_head(solution)
-    return trivial([solution.answers["f"], solution.answers["df/dx"]])
+    numbers = solution.values.numbers
+    return unkind(solution, head) or ("" if head else trivial([float(numbers["f"]), float(numbers["df/dx"])]))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ..rules import in_head
+from ..asks import Ask, Posing, posing
+from ..rules import unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("points", "epochs", "method")
+SETTINGS = ("points", "epochs", "method", "ask")
 _METHODS = ("least-squares", "normal-equations", "gradient-descent")
 
 
@@ -39,9 +40,29 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         }
     else:
         spec["predict"] = max(xs) + rng.choice((1, 2))
+    offered = _by_descent() if method == "gradient-descent" else _by_sums(method)
     if wishes.in_head:
-        spec["find"] = ["m", "c"]
-    return Draw(spec, points=6, unfit=lambda solution: _unfit(solution, wishes.in_head))
+        offered = {name: ask for name, ask in offered.items() if name in ("line of best fit", "update", "line")}
+    return posing(form, Posing(spec, 6, lambda solution: _unfit(solution, wishes.in_head)), offered, wishes)
+
+
+def _by_sums(method: str) -> dict[str, Ask]:
+    offered = {
+        "line of best fit": Ask(("m", "c"), share=0.7),
+        "with prediction": Ask(("m", "c", "yhat_new[1]")),
+        "with fit": Ask(("m", "c", "SS_res", "R2"), share=1.3),
+        "line": Ask(("m", "c")),
+    }
+    return offered if method == "least-squares" else {**offered, "line": Ask(("m",))}
+
+
+def _by_descent() -> dict[str, Ask]:
+    return {
+        "update": Ask(("dE/dm", "dE/dc", "m", "c")),
+        "error after": Ask(("m", "c", "E"), share=1.3),
+        "line": Ask(("m",)),
+        "mistake": Ask(("m",)),
+    }
 
 
 def _points(rng: Random, count: int, head: bool) -> tuple[list[int], list[int]]:
@@ -53,9 +74,9 @@ def _points(rng: Random, count: int, head: bool) -> tuple[list[int], list[int]]:
 
 
 def _unfit(solution: Any, head: bool) -> str:
-    answers = solution.answers
-    if abs(answers["m"]) in (0, 1) or answers["c"] in (0, 1):
+    numbers = solution.values.numbers
+    if any(abs(float(numbers[key])) in (0, 1) for key in ("m", "c")):
         return "an answer is 0 or 1"
-    if answers.get("R2", 0) > 0.9999:
+    if float(numbers.get("R2", 0)) > 0.9999:
         return "the points lie on the line"
-    return in_head(solution) if head else ""
+    return unkind(solution, head)

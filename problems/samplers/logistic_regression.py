@@ -7,10 +7,11 @@ from typing import Any
 
 from solver.errors import DlsolveError
 
-from ..rules import neurons
+from ..asks import Ask, Posing, posing
+from ..rules import unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("points", "epochs")
+SETTINGS = ("points", "epochs", "ask")
 
 
 def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
@@ -35,9 +36,12 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         "learning_rate": rng.choice((0.1, 0.2, 0.5)),
         "epochs": wishes.count("epochs", 1, 1, 10),
     }
-    return Draw(spec, points=4 + 2 * count, unfit=_unfit)
-
-
-def _unfit(solution: Any) -> str:
-    outs = {f"out_p[{k}]": p for k, p in enumerate(solution.answers["probabilities"], 1)}
-    return neurons(outs, {"p": "sigmoid"})
+    parameters = tuple(start)
+    offered = {
+        "update": Ask((*(f"dE/d{key}" for key in parameters), *parameters), share=0.8),
+        "error": Ask(("E@0", *parameters, "E")),
+        "all": Ask(),
+        "line": Ask(("w1",), share=0.8),
+        "mistake": Ask(("w1",), share=0.8),
+    }
+    return posing(form, Posing(spec, 4 + 2 * count, lambda s: unkind(s, False)), offered, wishes)

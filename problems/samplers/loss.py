@@ -5,11 +5,12 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from ..asks import Ask, Posing, posing
 from ..numbers import Value, distinct, spread
-from ..rules import confused, in_head
+from ..rules import unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("outputs", "loss")
+SETTINGS = ("outputs", "loss", "ask")
 _SQUARES = ("mse", "half_sse", "sse")
 _ASK = "Work out the error and its derivative by every prediction."
 
@@ -23,15 +24,21 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
     )
     spec: dict[str, Any] = {"kind": "loss", "loss": loss}
     if loss == "cce":
-        return _classes(rng, spec, count, wishes)
+        return _classes(form, rng, spec, count, wishes)
     title = "Binary cross-entropy" if loss == "bce" else "An error of squares"
     spec |= {"title": title, **_pairs(rng, loss, count, wishes.in_head)}
-    return Draw(
-        spec,
-        _ASK,
-        points=count + 1,
-        unfit=lambda solution: _unfit(solution) or (in_head(solution) if wishes.in_head else ""),
-    )
+    return posing(form, Posing(spec, count + 1, lambda s: _unfit(s, wishes), _ASK), _offered("y", count), wishes)
+
+
+def _offered(letter: str, count: int) -> dict[str, Ask]:
+    slopes = tuple(f"dE/d{letter}{k}" for k in range(1, count + 1))
+    return {
+        "all": Ask(),
+        "error": Ask(("E",), share=0.5),
+        "gradient": Ask(slopes, share=0.7),
+        "line": Ask(),
+        "mistake": Ask((slopes[0],)),
+    }
 
 
 def _pairs(rng: Random, loss: str, count: int, in_head: bool) -> dict[str, list[Value]]:
@@ -44,26 +51,29 @@ def _pairs(rng: Random, loss: str, count: int, in_head: bool) -> dict[str, list[
     return {"predicted": distinct(rng, numbers, count), "target": distinct(rng, numbers, count)}
 
 
-def _classes(rng: Random, spec: dict[str, Any], count: int, wishes: Wishes) -> Draw:
+def _classes(form: Random, rng: Random, spec: dict[str, Any], count: int, wishes: Wishes) -> Draw:
     hot = rng.randrange(count)
     spec["target"] = [int(index == hot) for index in range(count)]
     if wishes.level == "hard":
         spec |= {"title": "Cross-entropy of logits", "logits": distinct(rng, spread("-2", "3", "0.5"), count)}
         spec["output"] = "softmax"
-        return Draw(spec, "Work out the outputs, the error and its derivative by every logit.", points=count + 3)
+        words = "Work out the outputs, the error and its derivative by every logit."
+        offered = {name: ask for name, ask in _offered("z", count).items() if name != "mistake"}
+        return posing(form, Posing(spec, count + 3, lambda s: _unfit(s, wishes), words), offered, wishes)
     cuts = sorted(rng.sample(range(1, 20), count - 1))
     parts = [b - a for a, b in zip([0, *cuts], [*cuts, 20], strict=True)]
     spec |= {"title": "Cross-entropy of one sample", "predicted": [part * 5 / 100 for part in parts]}
-    return Draw(spec, _ASK, points=count + 1)
+    offered = {name: ask for name, ask in _offered("y", count).items() if name in ("all", "error")}
+    return posing(form, Posing(spec, count + 1, lambda s: unkind(s, wishes.in_head), _ASK), offered, wishes)
 
 
-def _unfit(solution: Any) -> str:
-    """A prediction that is right, an error whose forgotten ½, mean or sign is not seen."""
-    answers = solution.answers
-    gradient = tuple(answers["gradient"])
-    if 0 in gradient:
+def _unfit(solution: Any, wishes: Wishes) -> str:
+    """A prediction that is right, two derivatives that are the same."""
+    numbers = solution.values.numbers
+    letter = "dE/dz" if "dE/dz1" in numbers else "dE/dy"
+    slopes = [value for key, value in numbers.items() if key.startswith(letter) and ":" not in key]
+    if 0 in slopes:
         return "a prediction is exactly right"
-    if len(set(gradient)) < len(gradient):
+    if len(set(slopes)) < len(slopes):
         return "two derivatives are the same"
-    wrong = {"wrong sign": tuple(-g for g in gradient), "forgotten ½": tuple(2 * g for g in gradient)}
-    return confused(gradient, wrong)
+    return unkind(solution, wishes.in_head)

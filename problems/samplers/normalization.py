@@ -5,10 +5,11 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ..rules import in_head
+from ..asks import Ask, Posing, posing
+from ..rules import unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("samples", "features", "method")
+SETTINGS = ("samples", "features", "method", "ask")
 
 
 def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
@@ -33,4 +34,13 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         }
     if wishes.level == "hard" and not wishes.in_head:
         spec |= {"target": [[rng.randint(0, 2) for _ in range(features)] for _ in range(samples)], "loss": "half_sse"}
-    return Draw(spec, points=4 + 2 * features, unfit=lambda solution: in_head(solution) if wishes.in_head else "")
+    first = tuple(f"out[{row},1]" for row in range(1, samples + 1))
+    if method == "layer":
+        first = tuple(f"out[1,{column}]" for column in range(1, features + 1))
+    offered = {"all": Ask(), "one group": Ask(first, share=0.6), "line": Ask(first[:1], share=0.6)}
+    if "target" in spec:
+        offered |= {"input gradient": Ask(("dE/dx[1,1]",)), "parameters": Ask(("dE/dgamma[1]", "dE/dbeta[1]"))}
+        offered["line"] = Ask(("dE/dgamma[1]",))
+    elif not wishes.in_head:
+        offered["mistake"] = Ask(first[:1], share=0.7)
+    return posing(form, Posing(spec, 4 + 2 * features, lambda s: unkind(s, wishes.in_head)), offered, wishes)

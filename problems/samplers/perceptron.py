@@ -5,11 +5,13 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from ..asks import Ask, Posing, posing
 from ..numbers import distinct, spread
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("gate", "epochs")
+SETTINGS = ("gate", "epochs", "ask")
 _TABLES = {"and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "nand": (1, 1, 1, 0), "nor": (1, 0, 0, 0)}
+_AFTER = "These are the weights and the bias after the fourth sample, that is after the first epoch."
 _GATES = tuple(_TABLES)
 
 
@@ -30,7 +32,11 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         "activation": "step",
         "epochs": wishes.count("epochs", 6, 1, 20),
     }
-    return Draw(spec, points=8, refused=_refused(spec), unfit=_unfit)
+    if refused := _refused(spec):
+        return Draw(spec, refused=refused)
+    after = ("w1[4]", "w2[4]", "b[4]")
+    offered = {"table": Ask(), "first epoch": Ask(after, share=0.5, words=_AFTER), "line": Ask(after)}
+    return posing(form, Posing(spec, 8, _unfit), offered, wishes)
 
 
 def _points(rng: Random) -> list[dict[str, Any]]:
@@ -66,7 +72,5 @@ def _refused(spec: dict[str, Any]) -> str:
 
 
 def _unfit(solution: Any) -> str:
-    if not solution.answers["converged"]:
-        return "it does not converge"
-    met = any(row["net"] == 0 for row in solution.answers["table"])
-    return "a net input stands at the limit" if met else ""
+    nets = [solution.values.numbers[key] for key in solution.working.steps if key.startswith("in[")]
+    return "a net input stands at the limit" if 0 in nets else ""

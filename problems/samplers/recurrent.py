@@ -5,11 +5,12 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from ..asks import Ask, Posing, posing
 from ..numbers import distinct, spread
-from ..rules import in_head, trivial
+from ..rules import trivial, unkind
 from ..wishes import Draw, Wishes
 
-SETTINGS = ("times", "cell")
+SETTINGS = ("times", "cell", "ask")
 _GATES = {"lstm": "fioc", "gru": "zrh"}
 
 
@@ -30,7 +31,13 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
         spec["activation"] = "linear"
     if wishes.level == "medium" and cell == "rnn":
         spec |= {"target": rng.choice((2, 3) if wishes.in_head else (0.2, 0.6, 0.8)), "loss": "half_sse"}
-    return Draw(spec, points=4 * times, unfit=lambda solution: _unfit(solution, wishes.in_head))
+    offered = {"all": Ask(), "last state": Ask((f"h_{times}",), share=0.6), "line": Ask((f"h_{times}",), share=0.6)}
+    if "target" in spec:
+        shared = form.choice(("Wx", "Wh", "b"))
+        offered |= {"one gradient": Ask((f"dE/d{shared}",), share=0.9), "mistake": Ask((f"dE/d{shared}",), share=0.9)}
+    elif cell == "lstm":
+        offered["cell state"] = Ask((f"c_{times}",), share=0.7)
+    return posing(form, Posing(spec, 4 * times, lambda solution: _unfit(solution, wishes.in_head)), offered, wishes)
 
 
 _CALLED = {"rnn": "a recurrent unit", "lstm": "an LSTM", "gru": "a GRU"}
@@ -43,6 +50,5 @@ def _weights(rng: Random, cell: str, numbers: list[Any]) -> dict[str, Any]:
 
 
 def _unfit(solution: Any, head: bool) -> str:
-    return (
-        in_head(solution) if head else trivial([solution.answers[key] for key in ("h", "E") if key in solution.answers])
-    )
+    states = [float(value) for key, value in solution.values.numbers.items() if key[:2] == "h_" and key != "h_0"]
+    return unkind(solution, head) or ("" if head else trivial(states))

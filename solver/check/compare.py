@@ -7,11 +7,11 @@ from math import inf, isfinite
 
 from msgspec import Struct, field
 
-_RELATIVE = 1e-9
-_FLOOR = 1e-12  # of the largest quantity of the same family
-_ULPS = 1e-15  # of the largest quantity of all: what cancellation leaves of it
-_SLOPE = 1e-6  # a slope found by differences, relative to itself
-_SLOPE_FLOOR = 1e-8  # and to the largest slope of the same sample
+RELATIVE = 1e-9
+FAMILY_FLOOR = 1e-12  # of the largest quantity of the same family
+ULPS = 1e-15  # of the largest quantity of all: what cancellation leaves of it
+SLOPE = 1e-6  # a slope found by differences, relative to itself
+SLOPE_FLOOR = 1e-8  # and to the largest slope of the same sample
 
 
 class Audit(Struct, frozen=True):
@@ -88,11 +88,11 @@ def _misses(
 def _reference_misses(
     values: Mapping[str, float], reference: Mapping[str, float], rounding: Mapping[str, float]
 ) -> Iterator[tuple[str, str]]:
-    families = _scales(reference, _family)
-    ulps = _ULPS * max([1.0, *families.values()])
+    families = _scales(reference, family)
+    ulps = ULPS * max([1.0, *families.values()])
     for key, value in values.items():
         if key in reference:
-            allowed = _RELATIVE * abs(reference[key]) + _FLOOR * families.get(_family(key), 0.0) + ulps
+            allowed = RELATIVE * abs(reference[key]) + FAMILY_FLOOR * families.get(family(key), 0.0) + ulps
             if not _close(value, reference[key], allowed + rounding.get(key, 0.0)):
                 yield key, f"{key} is {value!r} in the working and {reference[key]!r} in the reference"
 
@@ -102,7 +102,7 @@ def _slope_misses(values: Mapping[str, float], slopes: Differences) -> Iterator[
     for key, value in values.items():
         if key in slopes.values:
             found = slopes.values[key]
-            allowed = _SLOPE * abs(found) + _SLOPE_FLOOR * samples.get(_sample(key), 0.0) + slopes.doubts.get(key, 0.0)
+            allowed = SLOPE * abs(found) + SLOPE_FLOOR * samples.get(_sample(key), 0.0) + slopes.doubts.get(key, 0.0)
             if not _close(value, found, allowed):
                 yield key, f"{key} is {value!r} in the working and {found!r} by finite differences"
 
@@ -116,7 +116,7 @@ def _scales(quantities: Mapping[str, float], kind: Callable[[str], str]) -> dict
     return scales
 
 
-def _family(key: str) -> str:
+def family(key: str) -> str:
     """Quantities of one family are of one size: in, out, E, delta, dE/dout, dout/din, dE/d ..."""
     tops = [part.partition("_")[0] if "_" in part else "" for part in key.split("/")]
     return "/".join(tops) + ("'" if "'" in key else "")

@@ -48,6 +48,7 @@ def forward(
 
     keeps: what dropout multiplies outputs with, (samples, nodes).
     nudge: from a level and the nodes it may read, what to add to its net inputs; for finite differences.
+    Weights of shape (samples, neurons, nodes) are those of a network for each sample.
     """
     samples = inputs.shape[0]
     nets = on.zeros(samples, len(wiring.neurons))
@@ -57,11 +58,11 @@ def forward(
     kept = outs if keeps is None else outs * keeps
     for level, entering in zip(wiring.levels, weights, strict=True):
         known = kept[:, : level.known]
-        net = known @ entering.T
+        net = _into(on.xp, known, entering)
         if nudge is not None:
             net = net + nudge(level, known)
         if level.bends:
-            net = settled(on.xp, net, on.xp.abs(known) @ on.xp.abs(entering).T)
+            net = settled(on.xp, net, _into(on.xp, on.xp.abs(known), on.xp.abs(entering)))
         out, new = _activated(level, net, on), slice(level.known, level.known + level.stop - level.start)
         nets[:, level.start : level.stop] = net
         outs[:, new] = out
@@ -83,10 +84,20 @@ def backward(wiring: Wiring, weights: Sequence[Any], nets: Any, slope: Any, on: 
             outs[:, here] = outs[:, here] + kept[:, here] * keeps[:, here]
         delta = _pulled_back(level, nets[:, level.start : level.stop], outs[:, here], on)
         deltas[:, level.start : level.stop] = delta
-        kept[:, : level.known] += delta @ entering
+        kept[:, : level.known] += _back(on.xp, delta, entering)
     if keeps is not None:
         outs[:, : wiring.first] = kept[:, : wiring.first]
     return Backward(kept, outs, deltas)
+
+
+def _into(xp: Any, known: Any, entering: Any) -> Any:
+    """Weights times what they read, (samples, neurons)."""
+    return known @ entering.T if entering.ndim == 2 else xp.sum(known[:, None, :] * entering, axis=2)
+
+
+def _back(xp: Any, delta: Any, entering: Any) -> Any:
+    """Deltas through the weights to what these read, (samples, nodes)."""
+    return delta @ entering if entering.ndim == 2 else xp.sum(delta[:, :, None] * entering, axis=1)
 
 
 def local_slopes(group: Group, net: Any, on: Arrays) -> Any:

@@ -70,9 +70,10 @@ class Record:
         return by_parameter
 
     def _table(self, names: list[str], rows: HostArray) -> None:
-        """Names across, samples down."""
+        """Names across, samples down; a sample's ending goes where {} stands, else to the end."""
+        names = [name if "{}" in name else f"{name}{{}}" for name in names]
         for ending, row in zip(self.endings, rows.tolist(), strict=True):
-            self.found.update({name + ending: value for name, value in zip(names, row, strict=True)})
+            self.found.update({name.replace("{}", ending): value for name, value in zip(names, row, strict=True)})
 
     def _of_dropped(self, key: str, rows: HostArray) -> None:
         """The columns, of those of all neurons, of neurons with dropout."""
@@ -105,7 +106,7 @@ class Record:
     def _wires(self, values: HostArray, passed: Forward, back: Backward) -> None:
         """What each wire does: din_o1/dw5, din_o1/dout_h1 and its path's share dE/dout_h1:o1 (dE/dout_h1[2]:o1)."""
         rows, columns = self.wiring.rows, self.wiring.columns
-        weights = values[self.wiring.owners]
+        weights = values[..., self.wiring.owners]
         targets = [self.wiring.neurons[row] for row in rows]
         keys = [self.wiring.keys[owner] for owner in self.wiring.owners]
         self._table(
@@ -115,11 +116,10 @@ class Record:
         inner = numpy.flatnonzero(columns > 0)
         sources = [self._spelled(columns[wire]) for wire in inner]
         ends = [targets[wire] for wire in inner]
-        steady = numpy.tile(weights[inner], (len(self.endings), 1))
+        deltas = on_host(back.deltas)[:, rows[inner]]
+        steady = numpy.broadcast_to(weights[..., inner], deltas.shape)
         self._table([f"din_{e}/d{s}" for e, s in zip(ends, sources, strict=True)], steady)
-        shares = on_host(back.deltas)[:, rows[inner]] * weights[inner]
-        for ending, row in zip(self.endings, shares.tolist(), strict=True):
-            self.found.update({f"dE/d{s}{ending}:{e}": x for s, e, x in zip(sources, ends, row, strict=True)})
+        self._table([f"dE/d{s}{{}}:{e}" for e, s in zip(ends, sources, strict=True)], deltas * weights[..., inner])
 
     def _spelled(self, node: int) -> str:
         """How a source is spelled in a derivative: i1 for an input, out_h1 or drop_h1 for a neuron."""

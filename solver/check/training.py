@@ -12,6 +12,7 @@ from typing import Any
 import numpy
 from msgspec import Struct
 
+from ..progress import rounds
 from ..spec.network import Network
 from .backends import Arrays, on_host
 from .optimizers import State, look, updated
@@ -161,7 +162,7 @@ class _Course:
         history = _History(self.whole, self.on)
         gradient, update = self.zero, self.chosen.t
         at_once = len(self.batches) == 1 and self.chosen.form not in ("look_ahead", "look_ahead_velocity")
-        for _ in range(self.network.training.epochs):
+        for _ in rounds(range(self.network.training.epochs), "check of epoch"):
             if not at_once:
                 history.add(self._at_rest())
             for batch in self.batches:

@@ -73,9 +73,12 @@ class Wiring(Struct, frozen=True):
         return self.nodes[self.first :]
 
     def weights(self, values: HostArray) -> list[HostArray]:
-        """Parameter values as weights of each level, (neurons, known nodes), 0 where there is no wire."""
-        flat = numpy.zeros(self.size)
-        flat[self.places] = values[self.owners]
+        """Parameter values as weights of each level, (neurons, known nodes), 0 where there is no wire.
+
+        Values of several networks, (networks, parameters), become (networks, neurons, known nodes).
+        """
+        flat = numpy.zeros((*values.shape[:-1], self.size))
+        flat[..., self.places] = values[..., self.owners]
         return self.split(flat, numpy)
 
     @property
@@ -88,7 +91,7 @@ class Wiring(Struct, frozen=True):
         matrices, start = [], 0
         for level in self.levels:
             stop = start + (level.stop - level.start) * level.known
-            matrices.append(xp.reshape(flat[start:stop], (-1, level.known)))
+            matrices.append(xp.reshape(flat[..., start:stop], (*flat.shape[:-1], -1, level.known)))
             start = stop
         return matrices
 

@@ -12,20 +12,20 @@ Inline = str | Node
 Text = tuple[Inline, ...]
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, tag=True):
     """A heading: level 1 for the parts of the page, 2 for one quantity."""
 
     text: Text
     level: int = 1
 
 
-class Prose(Struct, frozen=True):
+class Prose(Struct, frozen=True, tag=True):
     """A paragraph."""
 
     text: Text
 
 
-class Equation(Struct, frozen=True):
+class Equation(Struct, frozen=True, tag=True):
     """left = right = right ...; `mark` numbers it, `note` stands before the first right side.
 
     reason: why this line follows, beside it
@@ -41,33 +41,37 @@ class Equation(Struct, frozen=True):
     keys: tuple[str, ...] = ()
 
 
-class Lines(Struct, frozen=True):
+class Lines(Struct, frozen=True, tag=True):
     """Equations below one another, their first equals signs aligned."""
 
     equations: tuple[Equation, ...]
 
 
-class Table(Struct, frozen=True):
-    """A table; cells are text or notation, `right` says which columns are set flush right."""
+class Table(Struct, frozen=True, tag=True):
+    """A table; cells are text or notation, `right` says which columns are set flush right.
+
+    fill: to be filled in by hand, with room and a line around every cell
+    """
 
     headers: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
     right: frozenset[int] = frozenset()
+    fill: bool = False
 
 
-class Paths(Struct, frozen=True):
+class Paths(Struct, frozen=True, tag=True):
     """Routes through the network that share their start; drawn as a small tree."""
 
     routes: tuple[tuple[Node, ...], ...]
 
 
-class Picture(Struct, frozen=True):
+class Picture(Struct, frozen=True, tag=True):
     """A picture in characters of one width."""
 
     lines: tuple[str, ...]
 
 
-class Figure(Struct, frozen=True):
+class Figure(Struct, frozen=True, tag=True):
     """A drawing.
 
     draw:    makes the drawing; only a format that shows it asks for it
@@ -92,11 +96,19 @@ class Figure(Struct, frozen=True):
 Block = Heading | Prose | Lines | Table | Paths | Picture | Figure
 
 
-class Page(Struct, frozen=True):
+class Page(Struct, frozen=True, tag=True):
     """A title and blocks."""
 
     title: str
     blocks: tuple[Block, ...]
+
+
+class Known(Struct, frozen=True):
+    """A quantity as a page writes it: its name and value; given: whether the problem states it."""
+
+    name: Node
+    value: Node
+    given: bool
 
 
 def up_to(page: Page, key: str) -> Page:

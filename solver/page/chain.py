@@ -78,8 +78,8 @@ class _Chain:
             yield self._line(step)
 
     def _steps(self) -> list[Step]:
-        steps = [self.working.steps[key] for key in self.solution.shown_keys]
-        return [step for step in steps if step.section == self.section and not self._silent(step)]
+        steps = [self.working.steps[key] for key in self.solution.shown_in(self.section)]
+        return [step for step in steps if not self._silent(step)]
 
     def _by_neuron(self) -> Iterator[Block]:
         """The delta style: each neuron's delta, then the gradients of what leads into it."""

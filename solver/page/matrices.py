@@ -31,7 +31,7 @@ def require_layers(network: Network) -> None:
     """Raises NotAsked, naming the wires that skip or are missing, unless every layer is fully wired."""
     odd = _odd_wires(network)
     if odd:
-        raise NotAsked(f"--style matrix needs fully wired layers: {'; '.join(odd[:6])}")
+        raise NotAsked(f"--style matrix needs fully wired layers: {'; '.join(odd[:6])}", "matrix")
 
 
 def _odd_wires(network: Network) -> list[str]:

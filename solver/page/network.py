@@ -20,7 +20,7 @@ from .lines import letter
 from .matrices import is_layered
 from .network_pictures import forward_picture, gradients_picture
 from .question import LARGE, question_blocks
-from .standard import results, section, standard_page
+from .standard import error_moved, results, section, standard_page
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -53,7 +53,7 @@ def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> I
     else:
         yield from _line_by_line(network, solution, writer)
     if "E'" in solution.shown_keys and "E" in solution.shown_keys and not solution.letters:
-        yield Prose(_moved(solution, writer))
+        yield Prose(error_moved(solution, writer))
     yield from _claims(solution, writer)
     if solution.cuts and not solution.asked:
         yield from cut_blocks(solution)
@@ -158,15 +158,6 @@ def _update(solution: Worked, writer: LineWriter, name: str) -> Iterator[Block]:
     yield Lines(tuple(writer.equation(key) for key in keys))
 
 
-def _moved(solution: Worked, writer: LineWriter) -> Text:
-    before, after = solution.values.number("E"), solution.values.number("E'")
-    if before == after:
-        return ("The error stayed at ", writer.number("E"), ".")
-    way = "fell" if after < before else "rose"
-    remark: Text = (f"The error {way} from ", writer.number("E"), " to ", writer.number("E'"), ".")
-    return remark if after < before else (*remark, " The step was too long: try a smaller learning rate.")
-
-
 def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     if solution.letters:
         yield from results(writer, solution.answer_keys)
@@ -188,7 +179,7 @@ def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator
 def _several_updates(network: Network, solution: Worked) -> Iterator[Block]:
     """Of which update the gradients are: with several, old − η × gradient is not new."""
     count = len(network.batches) * network.training.epochs
-    if network.learns and count > 1 and any(key.startswith("dE/d") for key in solution.answers):
+    if network.learns and count > 1:
         yield Prose((f"From old to new in {count:,} updates; the gradient is that of the last one.",))
 
 

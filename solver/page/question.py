@@ -13,6 +13,8 @@ from ..catalog.optimizers import OPTIMIZERS, said
 from ..formula import written
 from ..notation import Node
 from ..spec.network import Layer, Network
+from ..spec.number import Number
+from ..spec.optimizer_table import Optimizer
 from ..topics.names import Names
 from .blocks import Block, Heading, Inline, Prose, Table, Text
 from .drawn import given
@@ -105,6 +107,14 @@ def _tables(network: Network, solution: Worked) -> Iterator[Block]:
         before = tuple(neuron.name for neuron in layer.neurons)
 
 
+def _row_name(neuron: str, solution: Worked) -> Text:
+    """The neuron; of a numbered one also its layered name, where that is how the lines write it."""
+    network = solution.problem
+    if network.form == "neurons" and network.symbols.get("index") == "layered":
+        return (f"{neuron}: ", Names(network).out(neuron))
+    return (neuron,)
+
+
 def _table(layer: Layer, before: tuple[str, ...], solution: Worked) -> Table:
     """One row for each neuron: weights by source, then the bias."""
     sources = list(dict.fromkeys(w.source for m in layer.neurons for w in m.wires))
@@ -115,7 +125,7 @@ def _table(layer: Layer, before: tuple[str, ...], solution: Worked) -> Table:
     rows = []
     for neuron in layer.neurons:
         weights = {w.source: w.weight.key for w in neuron.wires}
-        cells: list[Text] = [(neuron.name,)]
+        cells: list[Text] = [_row_name(neuron.name, solution)]
         cells += [_cell(weights.get(s), solution) for s in sources]
         if biased:
             cells.append(_cell(neuron.bias.key if neuron.bias else None, solution))
@@ -168,10 +178,24 @@ def _training(network: Network, solution: Worked) -> Iterator[Text]:
         row = OPTIMIZERS[training.optimizer.name]
         keys = [key for key, number in training.optimizer.settings.items() if number.value]
         yield (f"Optimizer: {row.title}, {said(training.optimizer)}. ", *_stated(solution, keys))
+        if training.optimizer.state or training.optimizer.t > 1:
+            yield tuple(_earlier(solution, training.optimizer))
     for name, dropout in network.dropout.items():
         way = "divided by keep" if dropout.inverted else "not divided while training (scaled by keep when testing)"
         text = f"Dropout in layer {name}: outputs are multiplied by their mask, {way}. "
         yield (text, *_stated(solution, [f"keep_{name}"]))
+
+
+def _earlier(solution: Worked, optimizer: Optimizer) -> Iterator[Inline]:
+    """What earlier updates left: once where it is the same for every parameter."""
+    if optimizer.t > 1:
+        yield f"The next update is number {optimizer.t}. "
+    for left, state in optimizer.state.items():
+        if isinstance(state, Number):
+            yield from ("Earlier updates left ", n.Compare(n.Name(left), "=", n.Number(state.text)), " everywhere. ")
+        else:
+            keys = [key for key in solution.working.givens if key.startswith(f"{left}_") and key.endswith("@0")]
+            yield from ("Earlier updates left ", *_stated(solution, keys), ". ")
 
 
 def _stated(solution: Worked, keys: list[str]) -> Text:

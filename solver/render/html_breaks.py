@@ -26,7 +26,8 @@ def opened(node: Node, maths: Maths) -> list[str]:
     if isinstance(node, n.Minus):
         return _around('<mo form="prefix">−</mo>', _part(node.body, maths))
     if isinstance(node, n.Bracket):
-        return _around(_OPEN, _part(node.body, maths), _CLOSE)
+        inner = _part(node.body, maths)
+        return _around(_OPEN, inner, _CLOSE) if len(inner) > 1 else [maths.row(node)]
     if isinstance(node, n.Compare):
         return [*_part(node.left, maths), *_around(sign(node), _part(node.right, maths))]
     if isinstance(node, n.Elementwise):

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from .. import notation as n
 from ..notation import Node
-from ..page.blocks import Equation, Lines, Text
+from ..page.blocks import Equation, Known, Lines, Text
 from .html_breaks import is_long, opened
 from .latex_width import width
 from .mathml import PLAIN, Maths, escaped
+from .scripts import Run, runs
 from .spelling import mark, spell
 
 _WIDEST_LEFT = 15.0  # em of a left side that may set the column
 _WIDE_LEFT = 5.5  # em of left sides that stand in a row of their own on a narrow screen
 _LONGEST_TITLE = 120
 _PUNCTUATION = ".,;:)?!"
+NOTHING: Mapping[str, Known] = MappingProxyType({})
 
 
 class Writer:
     """Writes words, notation and equations; remembers where each quantity was found.
 
     prefix:   before every id, so that several pages can stand in one document
+    known:    quantities by key; the given ones lead to `question` until a place of their own is found
     heading:  the id of the heading above
     """
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, known: Mapping[str, Known] = NOTHING, question: str = "main") -> None:
         self.prefix = prefix
+        self.known = known
         self.heading = ""
         self.links: dict[Node, str] = {}
         self.maths = Maths(self.links)
         self._places = 0
         self._values: dict[Node, Node] = {}
+        for each in known.values():
+            if each.given:
+                self._leads(each.name, each.value, question)
 
     def inline(self, text: Text) -> str:
         """Words and notation within a paragraph; a formula keeps the punctuation behind it in its row."""
@@ -43,7 +51,7 @@ class Writer:
             words = part.lstrip(_PUNCTUATION) if index and not isinstance(text[index - 1], str) else part
             if words != part:
                 spelled[-1] = f'<span class="glued">{spelled[-1]}{part[: len(part) - len(words)]}</span>'
-            spelled.append(escaped(words))
+            spelled.append(scripted(words))
         return "".join(spelled)
 
     def _inline(self, node: Node) -> str:
@@ -60,22 +68,27 @@ class Writer:
     def _gives(self, node: n.Compare) -> bool:
         """Whether it is the first to say what a quantity is: w1 = 0.15."""
         given = node.sign == "=" and isinstance(node.left, n.Name) and isinstance(node.right, n.Number)
-        return given and node.left not in self.links
+        return given and node.left not in self._values
 
     def _found_here(self, node: Node, value: Node, number: int | None = None) -> str:
         """The id of the place where a quantity was found; from now on it (and its mark) is a link to it."""
         self._places += 1
         place = f"{self.prefix}q{self._places}"
-        title = f"{spell(node)} = {spell(value)}"
-        title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
-        start = f'<a href="#{place}" title="{escaped(title)}"'
+        start = self._leads(node, value, place)
         self._values[node] = value
-        if type(node) is not n.Word:
-            self.links[node] = f"<mi>{start}><math>{PLAIN.row(node)}</math></a></mi>"
         if number is not None:
             label = f'aria-label="{mark(number)}"'
             self.links[n.Mark(number)] = f'<mi class="mark">{start} {label}>{number}</a></mi>'
         return place
+
+    def _leads(self, node: Node, value: Node, place: str) -> str:
+        """Makes the notation a link to a place; how that link begins."""
+        title = f"{spell(node)} = {spell(value)}"
+        title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
+        start = f'<a href="#{place}" title="{escaped(title)}"'
+        if type(node) is not n.Word:
+            self.links[node] = f"<mi>{start}><math>{PLAIN.row(node)}</math></a></mi>"
+        return start
 
     def lines(self, block: Lines) -> str:
         """Equations below one another."""
@@ -100,7 +113,12 @@ class Writer:
         if e.left is None or not e.rights:
             return ""
         found = e.key or e.keys or e.mark or isinstance(e.rights[-1], n.Number)
-        return f' id="{self._found_here(e.left, e.rights[-1], e.mark)}"' if found else ""
+        if not found:
+            return ""
+        place = self._found_here(e.left, e.rights[-1], e.mark)
+        for each in (self.known[key] for key in e.keys if key in self.known):
+            self._leads(each.name, each.value, place)
+        return f' id="{place}"'
 
     def _cells(self, e: Equation, size: float, left: Maths) -> Iterator[str]:
         if e.mark:
@@ -113,7 +131,7 @@ class Writer:
         note = [f'<span class="note">{self.inline(e.note)}</span>'] if e.note else []
         yield f'<div class="right">{" ".join(note + rights)}</div>'
         if e.reason:
-            yield f'<span class="why">{escaped(e.reason)}</span>'
+            yield f'<span class="why">{scripted(e.reason)}</span>'
 
     def _right(self, node: Node, maths: Maths) -> str:
         said = spell(node)
@@ -126,6 +144,18 @@ class Writer:
 def _is_worked(e: Equation) -> bool:
     """Whether the line has more on its right than a result."""
     return any(not isinstance(right, n.Number | n.Word) for right in e.rights)
+
+
+def scripted(text: str) -> str:
+    """Words with their raised and lowered parts."""
+    return "".join(map(_run, runs(text)))
+
+
+def _run(run: Run) -> str:
+    if not run.script:
+        return escaped(run.text)
+    tag = "sup" if run.script == "raised" else "sub"
+    return f"<{tag}>{''.join(map(_run, run.runs))}</{tag}>"
 
 
 def math(row: str, said: str = "") -> str:

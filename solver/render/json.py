@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
 from .. import notation as n
+from ..algebra import Expr
 from ..evaluate import holds
 from ..formula import written
 from ..notation import Node
@@ -38,7 +40,9 @@ def data(solution: Worked) -> dict[str, Any]:
         result["history"] = list(solution.history)
     if solution.check is not None:
         found = asdict(solution.check) | {"skipped": list(solution.check.skipped)}
+        largest = solution.check.max_error
         result["check"] = {key: value for key, value in found.items() if value is not None}
+        result["check"]["max_error"] = largest if isfinite(largest) else None
     return result
 
 
@@ -77,10 +81,14 @@ class _Steps:
     def _in_numbers(self, step: Step) -> dict[str, Any]:
         return {
             "formula": python.spell(written(step.formula, self._key)),
-            "numbers": python.spell(written(step.formula, self._number, self._holds)),
+            "numbers": python.spell(written(self._as_worked(step), self._number, self._holds)),
             "value": self.values.number(step.key),
             "latex": self._latex(step),
         }
+
+    def _as_worked(self, step: Step) -> Expr:
+        """The formula, or the form of it that stays within double precision."""
+        return self.values.lowered.get(step.key, step.formula)
 
     def _key(self, key: str) -> Node:
         """A key inside a formula; in brackets where it has signs of its own."""

@@ -10,15 +10,15 @@ from .latex_maths import maths
 from .latex_rows import Row, routes, rows
 from .latex_width import text_width, width
 from .latex_words import words
+from .scripts import Run, runs
 from .spelling import plain_ascii
 
-_LINE = 40.5  # em in a line of the page, less the indentation of formulas
+_LINE = 39.8  # em in a line of the page, less the indentation of formulas and what widths are misjudged by
 _LONG_LINE = 8  # rows of one line that stay together
 _LONG_TABLE = 30  # rows that still stand on one page
 _PICTURE = ((76, "normalsize"), (92, "footnotesize"), (104, "scriptsize"), (140, "tiny"))
 
-_PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
-\usepackage{amsmath,amssymb}
+_PREAMBLE = r"""\usepackage{amsmath,amssymb}
 \usepackage[margin=25mm]{geometry}
 \usepackage{graphicx,longtable}
 \setlength{\parindent}{0pt}
@@ -41,9 +41,12 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 """
 
 
-def render(page: Page) -> str:
-    """The page as a LaTeX document that compiles with pdflatex; ASCII only."""
-    parts = [_PREAMBLE + r"\begin{document}", _title(page.title)]
+def render(page: Page, paper: str = "a4") -> str:
+    """The page as a LaTeX document that compiles with pdflatex; ASCII only. `paper` is a4 or letter."""
+    parts = [
+        rf"\documentclass[11pt,{paper}paper,fleqn]{{article}}" + "\n" + _PREAMBLE + r"\begin{document}",
+        _title(page.title),
+    ]
     for block, following in zip(page.blocks, (*page.blocks[1:], None), strict=True):
         text = _BLOCKS[type(block)](block)
         # what leads up to the next lines stays on their page
@@ -54,7 +57,18 @@ def render(page: Page) -> str:
 
 def inline(text: Text) -> str:
     """Words and notation within a paragraph."""
-    return "".join(words(part) if isinstance(part, str) else f"${maths(part)}$" for part in text)
+    return "".join(_scripted(part) if isinstance(part, str) else f"${maths(part)}$" for part in text)
+
+
+def _scripted(text: str) -> str:
+    return "".join(map(_run, runs(text)))
+
+
+def _run(run: Run) -> str:
+    if not run.script:
+        return words(run.text)
+    command = "textsuperscript" if run.script == "raised" else "textsubscript"
+    return rf"\{command}{{{''.join(map(_run, run.runs))}}}"
 
 
 def _title(title: str) -> str:
@@ -102,7 +116,7 @@ def _row(row: Row, marked: bool) -> str:
     body = row.body if row.size <= row.room else rf"\fitted{{{row.room:.1f}}}{{{row.body}}}"
     mark = rf"{row.mark}\enspace" if row.mark else ""
     cells = f"{mark} & {row.left} && {body}" if marked else f"{row.left} & {body}"
-    return cells.strip() + (rf" \reason{{{words(row.reason)}}}" if row.reason else "")
+    return cells.strip() + (rf" \reason{{{_scripted(row.reason)}}}" if row.reason else "")
 
 
 def _ends(found: list[Row]) -> list[str]:

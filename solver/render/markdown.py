@@ -9,6 +9,7 @@ from typing import Any
 from ..page.blocks import Block, Figure, Heading, Inline, Lines, Page, Paths, Picture, Prose, Table, Text
 from .latex_maths import maths, worded
 from .latex_rows import Row, routes, rows
+from .scripts import Run, runs
 from .spelling import mark
 
 _LINE = 44.0  # em; browsers scroll what is wider
@@ -50,12 +51,19 @@ def inline(text: Text) -> str:
 
 
 def _part(part: Inline) -> str:
-    return _words(part) if isinstance(part, str) else f"${safe(maths(part))}$"
+    return "".join(map(_run, runs(part))) if isinstance(part, str) else f"${safe(maths(part))}$"
 
 
 def _words(text: str) -> str:
     """Words that mean nothing to Markdown, HTML or MathJax."""
-    return "".join(_ESCAPES.get(c, c) for c in re.sub(r"\s+", " ", text))
+    return "".join(_ESCAPES.get(c, c) for c in re.sub(r"[^\S\u2003]+", " ", text))
+
+
+def _run(run: Run) -> str:
+    if not run.script:
+        return _words(run.text)
+    tag = "sup" if run.script == "raised" else "sub"
+    return f"<{tag}>{''.join(map(_run, run.runs))}</{tag}>"
 
 
 def _paragraph(text: str) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+from ..notation import Node
 from ..page.blocks import Block, Equation, Figure, Heading, Inline, Lines, Page, Paths, Picture, Prose, Table, Text
+from .scripts import Run, runs
 from .spelling import mark, spell
 from .typst_maths import maths
 from .typst_pieces import piece
@@ -18,7 +20,6 @@ Data = dict[str, Any]
 _LONGEST = 20  # characters of a word that is not cut
 _WIDEST = 160  # characters of a picture side by side; what is wider goes on below
 _BREAK = "\u200b"  # a place to break
-_QUAD = "\u2003"  # keeps apart what stands apart
 
 
 def render(page: Page) -> Data:
@@ -42,19 +43,27 @@ def _levelled(blocks: list[Data]) -> list[Data]:
 
 def inline(text: Text) -> list[Data]:
     """Words and notation within a paragraph."""
-    return [_inline(part) for part in text if part != ""]
+    return [found for part in text if part != "" for found in _part(part)]
 
 
-def _inline(part: Inline) -> Data:
-    if isinstance(part, str):
-        return {"words": _words(part)}
+def _part(part: Inline) -> list[Data]:
+    return [_run(run) for run in runs(part)] if isinstance(part, str) else [_term(part)]
+
+
+def _run(run: Run) -> Data:
+    """Words of one height; those of raised or lowered ones stand in "runs"."""
+    if not run.script:
+        return {"words": _words(run.text)}
+    return {"words": _words(run.text), "script": run.script, "runs": [_run(inner) for inner in run.runs]}
+
+
+def _term(part: Node) -> Data:
     return {"term": clean(maths(part)), "alt": _clean(spell(part))}
 
 
 def _words(text: str) -> str:
     """Words as they are, with places to break in what is longer than any word."""
-    plain = re.sub(r" {2,}", _QUAD, _clean(text))
-    return re.sub(rf"(\S{{{_LONGEST}}})(?=\S)", rf"\1{_BREAK}", plain)
+    return re.sub(rf"(\S{{{_LONGEST}}})(?=\S)", rf"\1{_BREAK}", _clean(text))
 
 
 def _clean(text: str) -> str:
@@ -92,11 +101,11 @@ def _lines(block: Lines) -> Data:
 
 def _equation(e: Equation) -> Data:
     return {
-        "left": None if e.left is None else _inline(e.left),
+        "left": None if e.left is None else _term(e.left),
         "rights": [clean(piece(right).data()) for right in e.rights],
         "mark": None if e.mark is None else {"term": ["mark", e.mark], "alt": mark(e.mark)},
         "note": inline(e.note),
-        "reason": _words(e.reason),
+        "reason": inline((e.reason,)),
     }
 
 
@@ -106,11 +115,12 @@ def _table(block: Table) -> Data:
         "header": [inline(cell) for cell in block.headers],
         "rows": [[inline(cell) for cell in row] for row in block.rows],
         "right": [i in block.right for i in range(len(block.headers))],
+        "fill": block.fill,
     }
 
 
 def _paths(block: Paths) -> Data:
-    routes = [[_inline(node) for node in route] for route in block.routes]
+    routes = [[_term(node) for node in route] for route in block.routes]
     before: list[Data] = []
     found = []
     for route in routes:

@@ -26,6 +26,7 @@ INPUTS = either(items=_ROW, mapping=_NAMED)
 TARGET = either(ENTRY, _ROW, _NAMED)
 BIASES = either(ENTRY, _ROW)
 
+_OTHER_SIGN = "with the other sign (a threshold is subtracted)"
 _LAYOUT = one_of(("neuron-rows", "input-rows"), {"transposed": "input-rows", "input_rows": "input-rows"})
 _LETTER = re.compile(r"[^\W\d_]\w{0,19}")
 
@@ -83,6 +84,8 @@ class LayerKeys(Keys):
         "w": "weights",
         "weight": "weights",
         "act": "activation",
+        "threshold": f"biases {_OTHER_SIGN}",
+        "thresholds": f"biases {_OTHER_SIGN}",
     }
 
     name: Annotated[str | None, NAME] = Key(
@@ -109,6 +112,7 @@ class NeuronKeys(Keys):
         "b": "bias",
         "w": "weights",
         "inputs": "weights",
+        "threshold": f"bias {_OTHER_SIGN}",
     }
 
     weights: Annotated[dict[str, Number], _NAMED] = Key(
@@ -182,6 +186,9 @@ class Spec(Common):
         "error": "loss",
         "nodes": "neurons",
         "activation_function": "activation",
+        "weights": "layers (each has its weights and biases)",
+        "biases": "layers (each has its weights and biases)",
+        "momentum": "optimizer: {momentum: {beta: ..}}",
     }
 
     kind: Annotated[str, one_of(("backprop",))] = Key("backprop", description="The kind of problem: backprop.")

@@ -102,3 +102,6 @@ LOSS_SYNONYMS = {
 
 ACTIVATION = choice(ACTIVATIONS, ACTIVATION_SYNONYMS)
 LOSS = choice(LOSSES, LOSS_SYNONYMS)
+
+SLIPS = ("wrong sign", "term left out", "factor left out", "square left out", "half a slope")
+"""Ways in which one line of a working may be shown wrong."""

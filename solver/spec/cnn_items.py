@@ -9,7 +9,7 @@ from ..catalog.cnn_layers import CONTAINERS, LAYERS, settings_of
 from .cnn_fields import ACTIVATION, ASKABLE, SHAPE, fields_of
 from .compound import unknown_key
 from .convnet import UNKNOWN, Ask, Branches, Item, Layer, Path, Repeat, Residual, Shape
-from .fields import FLAG, TEXT, Fault, Field, FieldError, did_you_mean, nearest, shown, whole
+from .fields import FLAG, TEXT, Fault, Field, FieldError, did_you_mean, nearest, recased, shown, whole
 
 KINDS = (*LAYERS, *CONTAINERS)
 SYNONYMS = {
@@ -63,7 +63,7 @@ class ItemReader:
     def item(self, value: Any, path: Path) -> Item | None:
         """One layer, written as a word or as a mapping with one key."""
         if isinstance(value, str):
-            kind, given = value, _NOTHING
+            kind, given = recased(value, KINDS), _NOTHING
         elif isinstance(value, dict) and len(value) == 1:
             ((kind, given),) = value.items()
         else:

@@ -14,7 +14,7 @@ from ..errors import SpecError
 from .cnn_fields import FIND, SHAPE
 from .cnn_items import ItemReader
 from .cnn_options import PlanOptions
-from .compound import unknown_key
+from .compound import POINTS, unknown_key
 from .convnet import Bounds, Conventions, ConvNet
 from .document import Document, Path
 from .fields import FLAG, TEXT, Fault, Field, FieldError, one_of, shown, whole
@@ -36,6 +36,7 @@ KEYS: Mapping[str, tuple[Field[Any], str]] = {
     "compare": (one_of(("dense",)), "dense: what each convolution would cost fully connected."),
     "apart": (FLAG, "Weights, biases and running statistics in columns of their own, and the jump."),
     "find": (FIND, "Layers (conv1), lines (conv1.parameters) or totals asked for; default: everything."),
+    "points": (POINTS, "What it is worth: a number, or points by layer, line (conv1.parameters) or part (Layers)."),
 }
 BOUNDS: Mapping[str, Field[Any]] = {
     "kernel": whole(1),

@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar
 
 from ..errors import Complaint, SpecError
 from ..options import Options, keys_in
-from .compound import either, list_of
+from .choices import SLIPS
+from .compound import POINTS, either, every, list_of
 from .document import Document, Path
 from .fields import DROPPED, FLAG, TEXT, Fault, Field, FieldError, one_of, refused, whole
 from .frame import Key, Keys
@@ -73,6 +74,19 @@ def _asked(value: Any) -> tuple[str, ...]:
 
 
 _KEYS: Field[tuple[str, ...]] = Field("a key, or several with commas between them", _asked, {"type": "string"})
+
+
+def _one_slip(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) != 1:
+        raise refused(value, "a mapping of one line to what is wrong with it, such as {w1': wrong sign}")
+    return every(one_of(SLIPS), list(value.items()))
+
+
+SLIP: Field[dict[str, str]] = Field(
+    "a mapping of one line to what is wrong with it",
+    _one_slip,
+    {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": {"enum": list(SLIPS)}},
+)
 _FIND = either(_KEYS, list_of(TEXT, "a list of keys"))
 
 _KIND: Field[str] = Field("text", TEXT.read, {"type": "string"})
@@ -96,6 +110,12 @@ class Common(Keys):
     )
     style: Annotated[str, one_of(("chain", "delta", "matrix"))] = Key(
         "chain", description="How the backward pass is written."
+    )
+    points: Annotated[int | dict[str, int], POINTS] = Key(
+        0, description="What the problem is worth: a number, or points by quantity (w5') or part (Forward pass)."
+    )
+    slip: Annotated[dict[str, str], SLIP] = Key(
+        {}, description="A line that the question shows wrong, for readers to find: {w1': wrong sign}."
     )
     explain: Annotated[bool, FLAG] = Key(False, description="Adds what teaches: why a factor is large, and more.")
 

@@ -7,7 +7,20 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from .fields import DROPPED, NAME, NUMBER, Fault, Field, FieldError, did_you_mean, nearest, refused, shown
+from .fields import (
+    DROPPED,
+    NAME,
+    NUMBER,
+    Fault,
+    Field,
+    FieldError,
+    did_you_mean,
+    nearest,
+    recased,
+    refused,
+    shown,
+    whole,
+)
 from .number import Number
 
 T = TypeVar("T")
@@ -104,6 +117,29 @@ MATRIX = list_of(VECTOR, "a matrix: a list of rows, each a list of numbers", row
 BY_NAME = named(NUMBER, "a mapping of names to numbers")
 
 
+_WORTH = whole(1, 1000)
+
+
+def _worth(value: Any) -> Any:
+    if isinstance(value, dict) and value:
+        return every(_WORTH, list(value.items()))
+    if isinstance(value, Number):
+        return _WORTH.read(value)
+    raise refused(value, POINTS.says, instead=Number.of(1))
+
+
+POINTS: Field[Any] = Field(
+    "a whole number from 1 to 1000, or a mapping of quantities (w5') and parts (Forward pass) to such",
+    _worth,
+    {
+        "anyOf": [
+            dict(_WORTH.schema),
+            {"type": "object", "minProperties": 1, "additionalProperties": dict(_WORTH.schema)},
+        ]
+    },
+)
+
+
 class Setting(Struct, frozen=True):
     """The setting of a chosen thing: its name, its field, and its default (None: it must be given)."""
 
@@ -126,10 +162,11 @@ def choice(table: Mapping[str, Setting | None], synonyms: Mapping[str, str]) -> 
         if isinstance(value, dict) and len(value) == 1:
             ((word, given),) = value.items()
             return _with_setting(table, synonyms, word, given)
-        if not isinstance(value, str) or value not in table:
-            fix = did_you_mean(value, table, synonyms) if isinstance(value, str) else ""
+        word = recased(value, table) if isinstance(value, str) else ""
+        if word not in table:
+            fix = did_you_mean(word, table, synonyms) if word else ""
             raise refused(value, says, fix, instead=next(iter(table)))
-        return value, _default(value, table[value])
+        return word, _default(word, table[word])
 
     return Field(says, read, {"anyOf": [{"enum": list(table)}, *_setting_schemas(table)]})
 

@@ -10,7 +10,20 @@ from .choices import ACTIVATION, ACTIVATION_SYNONYMS, ACTIVATIONS, LOSS
 from .common import Common
 from .compound import MATRIX, VECTOR, Chosen, either, list_of
 from .convolution_fields import IMAGE, KERNEL, PADDING, TARGETS, per_axis
-from .fields import FLAG, NAME, NUMBER, POSITIVE, Fault, Field, FieldError, did_you_mean, one_of, refused, whole
+from .fields import (
+    FLAG,
+    NAME,
+    NUMBER,
+    POSITIVE,
+    Fault,
+    Field,
+    FieldError,
+    did_you_mean,
+    one_of,
+    recased,
+    refused,
+    whole,
+)
 from .frame import Key, Keys
 from .number import Number
 
@@ -152,7 +165,7 @@ class TypedLayer:
 def _layer(value: Any) -> TypedLayer:
     below: tuple[str, ...] = ()
     if isinstance(value, str):
-        word, given = value, None
+        word, given = recased(value, _WORDS), None
     elif isinstance(value, dict) and len(value) == 1:
         ((word, given),) = value.items()
         below = (word,)

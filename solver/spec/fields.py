@@ -97,6 +97,16 @@ def refused(value: Any, expected: str, fix: str = "", *, instead: Any = None) ->
     )
 
 
+def recased(word: str, words: Iterable[str]) -> str:
+    """The one of the words that differs in capitals, blanks or hyphens alone (ReLU, Leaky ReLU), else the word."""
+    plain = _plain(word)
+    return next((each for each in words if _plain(each) == plain), word)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", "_", word.strip().lower())
+
+
 def nearest(word: str, words: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str | None:
     """The word that was probably meant: by the table of synonyms, else by its letters."""
     plain = re.sub(r"[\s-]+", "_", word.strip().lower())
@@ -177,8 +187,8 @@ def one_of(words: Iterable[str], synonyms: Mapping[str, str] | None = None) -> F
 
     def read(value: Any) -> str:
         word = value.text if isinstance(value, Number) else value
-        if word in known and isinstance(word, str):
-            return word
+        if isinstance(word, str) and (meant := recased(word, known)) in known:
+            return meant
         fix = did_you_mean(word, known, synonyms) if isinstance(word, str) else ""
         raise refused(value, says, fix, instead=known[0])
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .compound import BY_NAME, VECTOR, either, unknown_key
-from .fields import FLAG, NUMBER, Fault, Field, FieldError, did_you_mean, one_of, refused, whole
+from .fields import FLAG, NUMBER, Fault, Field, FieldError, did_you_mean, one_of, recased, refused, whole
 from .number import Number
 from .optimizer_table import FORM_SYNONYMS, OPTIMIZERS, SETTING_SYNONYMS, SETTINGS, SYNONYMS, Form, Optimizer, Row
 
@@ -46,11 +46,12 @@ def _read(value: Any) -> Optimizer:
     if isinstance(value, dict) and len(value) == 1:
         ((word, given),) = value.items()
         return _with_settings(word, given)
-    if not isinstance(value, str) or value not in OPTIMIZERS:
-        fix = did_you_mean(value, OPTIMIZERS, SYNONYMS) if isinstance(value, str) else ""
+    word = recased(value, OPTIMIZERS) if isinstance(value, str) else ""
+    if word not in OPTIMIZERS:
+        fix = did_you_mean(word, OPTIMIZERS, SYNONYMS) if word else ""
         example = "" if isinstance(value, str) else "Write adam, or {adam: {beta1: 0.8}}"
         raise refused(value, _SAYS, fix or example, instead="sgd")
-    return optimizer(value)
+    return optimizer(word)
 
 
 def _with_settings(word: str, given: Any) -> Optimizer:

@@ -23,7 +23,7 @@ def solve(problem: Attention, options: Options) -> Worked:
     Raises NotComputable where the numbers have no result, NotAsked for a key or style that it does not have.
     """
     if options.style != "chain":
-        raise NotAsked(f"attention is not written in the style {options.style}; its style is chain")
+        raise NotAsked(f"attention is not written in the style {options.style}; its style is chain", options.style)
 
     def checked(values: Mapping[str, float]) -> Audit:
         return audited(values, problem, options.backend)

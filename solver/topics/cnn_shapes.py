@@ -31,7 +31,11 @@ def solve(problem: ConvNet, options: Options) -> Planned:
     Raises NotComputable when the options make the network another than its spec states, NotAsked for a layer or
     line that it does not have.
     """
-    chosen = options if isinstance(options, PlanOptions) else PlanOptions(find=options.find, check=options.check)
+    chosen = (
+        options
+        if isinstance(options, PlanOptions)
+        else PlanOptions(find=options.find, check=options.check, points=options.points)
+    )
     network = counted(problem, chosen)
     try:
         planned = _planned(network, chosen)
@@ -116,7 +120,7 @@ class Planned(Formats):
             return key
         if name in self.named and line in {each.key for each in self.lines(self.named[name])}:
             return key
-        raise NotAsked(self._unknown(key))
+        raise NotAsked(self._unknown(key), key)
 
     def _unknown(self, key: str) -> str:
         from difflib import get_close_matches
@@ -169,8 +173,9 @@ class Planned(Formats):
     def page(self) -> Page:
         """What the reader sees, as the options ask for it."""
         from ..page.cnn_shapes import plan_page
+        from ..page.points import pointed
 
-        page = plan_page(self)
+        page = pointed(plan_page(self), self)
         return up_to(page, self.options.until) if self.options.until is not None else page
 
     def to_json(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def solve(problem: Convolution, options: Options) -> Worked:
     Raises NotComputable where the numbers have no result, NotAsked for a key or style that it does not have.
     """
     if options.style != "chain":
-        raise NotAsked(f"a convolution is not written in the style {options.style}; its style is chain")
+        raise NotAsked(f"a convolution is not written in the style {options.style}; its style is chain", options.style)
     working = Working()
     forward = Forward(problem, working)
     forward.add()

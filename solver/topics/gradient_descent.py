@@ -50,7 +50,7 @@ def solve(problem: Descent, options: Options) -> Worked:
     asked = tuple(solution.resolve(key) for key in options.find)
     for key in asked:
         if key in working.givens:
-            raise NotAsked(f"{key} is given, there is nothing to find")
+            raise NotAsked(f"{key} is given, there is nothing to find", key)
     return replace(solution, asked=asked, answer_keys=asked) if asked else solution
 
 

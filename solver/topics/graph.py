@@ -30,7 +30,7 @@ def solve(problem: Graph, options: Options) -> Worked:
     Raises NotComputable where the numbers have no result, NotAsked for a key or style it does not have.
     """
     if options.style != "chain":
-        raise NotAsked(f"a graph is not written in the style {options.style}; its style is chain")
+        raise NotAsked(f"a graph is not written in the style {options.style}; its style is chain", options.style)
     working = work(problem)
     full = evaluate(working, options.digits)
     values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
@@ -52,7 +52,7 @@ def solve(problem: Graph, options: Options) -> Worked:
     asked = tuple(solution.resolve(key) for key in options.find)
     for key in asked:
         if key in working.givens:
-            raise NotAsked(f"{key} is given, there is nothing to find")
+            raise NotAsked(f"{key} is given, there is nothing to find", key)
     return replace(solution, asked=asked, answer_keys=asked) if asked else solution
 
 

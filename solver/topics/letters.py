@@ -121,10 +121,10 @@ def claims(network: Network, found: Mapping[str, Expr], names: Mapping[str, str]
     for typed, text in network.claims.items():
         key = names.get(typed)
         if key is None:
-            raise NotAsked(f"claim: this problem has no quantity '{typed}'")
+            raise NotAsked(f"claim: this problem has no quantity '{typed}'", typed)
         try:
             formula = expression(text, letters)
         except FormulaError as error:
-            raise NotAsked(f"claim: {typed}: {error}") from None
+            raise NotAsked(f"claim: {typed}: {error}", typed) from None
         answers.append(Claimed(key, text, formula, equal(found[key], formula)))
     return tuple(answers)

@@ -32,11 +32,14 @@ def solve(problem: Network, options: Options) -> Worked:
     if has_letters(problem):
         return _in_letters(problem, options)
     if problem.claims:
-        raise NotAsked("claim: only a problem with letters for numbers can be claimed to equal a formula")
+        raise NotAsked(
+            "claim: only a problem with letters for numbers can be claimed to equal a formula",
+            next(iter(problem.claims)),
+        )
     if options.style == "matrix":
         require_layers(problem)
         if len(problem.samples) > 1:
-            raise NotAsked("--style matrix works one sample; this problem has several")
+            raise NotAsked("the style matrix works one sample; this problem has several", options.style)
     working = work(problem, options.style)
     full = evaluate(working, options.digits)
     values = full if options.carry == "full" else evaluate(working, options.digits, "rounded")
@@ -108,7 +111,7 @@ def _refuse_givens(asked: tuple[str, ...], solution: Worked) -> None:
     for key in asked:
         if key in solution.working.givens:
             new = f"; its new value is {key}'" if f"{key}'" in solution.working else ""
-            raise NotAsked(f"{key} is given, there is nothing to find{new}")
+            raise NotAsked(f"{key} is given, there is nothing to find{new}", key)
 
 
 def _worst(checks: list[Audit | None]) -> Audit | None:

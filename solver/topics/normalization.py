@@ -22,7 +22,9 @@ def solve(problem: Normalization, options: Options) -> Worked:
     Raises NotComputable where the numbers have no result, NotAsked for a key or style that it does not have.
     """
     if options.style != "chain":
-        raise NotAsked(f"a normalization is not written in the style {options.style}; its style is chain")
+        raise NotAsked(
+            f"a normalization is not written in the style {options.style}; its style is chain", options.style
+        )
 
     def checked(values: Mapping[str, float]) -> Audit:
         return audited(values, problem, options.backend)

@@ -16,6 +16,7 @@ from ..algebra import Expr, difference, product, symbol
 from ..errors import NotComputable
 from ..evaluate import compiled, evaluate
 from ..notation import Name, Partial
+from ..progress import rounds
 from ..rounding import Value, in_full, shown
 from ..spec.number import Number
 from ..spec.regression import Descent
@@ -177,7 +178,7 @@ class Training:
         epoch = self._runner([f"{key}@0" for key in keys], outputs)
         state: tuple[Value, ...] = tuple(value.value for value in self.descent.start)
         states, errors, previous = [state], [], state
-        for number in range(1, self.descent.epochs + 1):
+        for number in rounds(range(1, self.descent.epochs + 1), "epoch"):
             found = _computed(epoch, state, number)
             errors.append(found[0])
             state, previous = tuple(found[1 : len(keys) + 1]), tuple(found[len(keys) + 1 :])

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ..algebra import symbol
 from ..errors import NotComputable
 from ..evaluate import Values, compiled, evaluate
+from ..progress import rounds
 from ..spec.network import Network
 from ..working import Working
 from .backprop import Epoch
@@ -121,7 +122,7 @@ class _Loop:
         found = [values.number(key) for key in self._outputs(self.first)]
         history = [_of_epoch(error, start, 0)]
         number = self.network.training.optimizer.t + updates
-        for epoch in range(2, last + 1):
+        for epoch in rounds(range(2, last + 1), "epoch"):
             if not self.own_error:
                 history.append(_of_epoch(error, found[:count], epoch - 1))
             arguments = [*found[:carried], number]
