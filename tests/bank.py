@@ -46,7 +46,7 @@ def nodes(whole: Any) -> Iterator[Any]:
         top = stack.pop()
         if isinstance(top, tuple):
             stack.extend(reversed(top))
-        elif not isinstance(top, str | int | frozenset | None):
+        elif not (isinstance(top, str | int | frozenset | None) or callable(top)):
             yield top
             stack.extend(getattr(top, field) for field in reversed(type(top).__match_args__))
 
