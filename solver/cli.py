@@ -107,6 +107,8 @@ def _solve(context: click.Context, read: Callable[[], Any], choices: dict[str, A
         refuse_to_overwrite(output, force)
     elif force or open_:
         raise _Refused("--force and --open are about a file: name it with -o FILE")
+    elif sys.stdout is None:
+        raise _Refused("standard output is closed: name a file with -o FILE")
     elif format_ == "pdf" and sys.stdout.isatty():
         raise _Refused("a PDF is not for the terminal: name its file with -o FILE")
     problem = read()

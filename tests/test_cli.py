@@ -354,6 +354,13 @@ class TestStreams:
             message = process.communicate(timeout=60)[1].decode()
         assert (process.returncode, message) == (2, "standard output: No space left on device\n")
 
+    def test_closed_standard_output(self, environment: Mapping[str, str]) -> None:
+        command = ["bash", "-c", '"$0" -m solver solve "$1" >&-', sys.executable, str(ONE)]
+        ran = subprocess.run(
+            command, stderr=subprocess.PIPE, encoding="utf-8", env=environment, timeout=60, check=False
+        )
+        assert (ran.returncode, ran.stderr) == (2, "standard output is closed: name a file with -o FILE\n")
+
     def test_closed_standard_input(self, environment: Mapping[str, str]) -> None:
         command = ["bash", "-c", '"$0" -m solver solve - <&-', sys.executable]
         ran = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=False)

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from bank import solved
 
+from solver.render import typst
+
 FOLDER = Path(__file__).parent / "golden"
 MAZUR = "two-inputs-two-hidden-two-outputs"
 
@@ -44,6 +46,7 @@ CASES = {
     "exact.json": Case("relu-exact", {"find": ("w1'",)}),
     "single-neuron.md": Case("single-neuron", {"style": "chain"}),
     "single-neuron.tex": Case("single-neuron", {"style": "chain"}),
+    "single-neuron.typst": Case("single-neuron", {"style": "chain"}),
     "single-neuron.html": Case("single-neuron", {"style": "chain"}),
 }
 
@@ -55,12 +58,18 @@ def as_json(solution: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
+def as_typst(solution: Any) -> str:
+    """What assets/page.typ sets as PDF."""
+    return json.dumps(typst.render(solution.page()), ensure_ascii=False, indent=1) + "\n"
+
+
 SPELLED: dict[str, Callable[[Any], str]] = {
     ".txt": lambda solution: str(solution.to_text()),
     ".ascii": lambda solution: str(solution.to_text(ascii_only=True)),
     ".json": as_json,
     ".md": lambda solution: str(solution.to_markdown()),
     ".tex": lambda solution: str(solution.to_latex()),
+    ".typst": as_typst,
     ".html": lambda solution: re.sub(r"(?s)<style>.*?</style>", "<style></style>", solution.to_html()),
 }
 

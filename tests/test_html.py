@@ -40,6 +40,7 @@ KINDS = (
     "attention/cross-attention",
     "cnn-shapes/exam-lenet",
     "convolution/net-with-update",
+    "dropout/inverted-with-gradient",
     "gradient-descent/rosenbrock",
     "gradient-flow/side-by-side",
     "graph/several-paths",
@@ -308,9 +309,21 @@ def looked_at(pages: list[str], width: int, folder: Path) -> list[Any]:
     ]
     file = folder / "frames.html"
     file.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{''.join(frames)}{LOOK}", encoding="utf-8")
-    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={folder / 'profile'}", "--dump-dom", file.as_uri()]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    log = folder / "net.json"
+    own = [f"--user-data-dir={folder / 'profile'}", f"--log-net-log={log}", "--dump-dom", file.as_uri()]
+    found = subprocess.run(
+        [str(CHROMIUM), *FLAGS, *own], capture_output=True, text=True, timeout=120, check=True
+    ).stdout
+    assert asked_for(log) == set()
     return list(json.loads(html.unescape(found.partition("<body>")[2].partition("</body>")[0])))
+
+
+def asked_for(log: Path) -> set[str]:
+    """The addresses outside of this machine in Chromium's log of its network, but for what it asks for itself."""
+    addresses = set(re.findall(r'"url":"(https?://[^"]*)"', log.read_text(encoding="utf-8", errors="replace")))
+    return {
+        address for address in addresses if not re.match(r"https?://[\w.-]*\.(google|googleapis|gvt1)\.com/", address)
+    }
 
 
 def results(page: Page) -> Iterator[str]:
@@ -362,3 +375,9 @@ def test_a_name_of_several_quantities_is_told_of_none() -> None:
     assert len(several) > 1
     assert not set(several) & set(solution.known())
     assert not any(told.startswith("x1 =") for told in hovers(solution.to_html()))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+def test_a_page_that_asks_for_more_would_be_found_out(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"elsewhere\.invalid"):
+        looked_at(['<img src="https://elsewhere.invalid/x.png" alt="">'], 360, tmp_path)
