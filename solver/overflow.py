@@ -6,12 +6,13 @@ logarithm of such a sum (softplus, log-softmax) has the largest taken out of it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from .algebra import Expr, Integer, difference, exponential, logarithm, negative, power, product, total
 from .rounding import Value
 
+_ULPS = 2.0**-50
 ValueOf = Callable[[Expr], Value]
 
 
@@ -36,6 +37,14 @@ def _is_zero(factor: Expr, value_of: ValueOf) -> bool:
         return False
     value = value_of(factor)
     return isinstance(value, Fraction) and value == 0
+
+
+def summed(value: Value, terms: Sequence[Value]) -> Value:
+    """The sum of these terms; 0 where they are doubles that cancel but for their last bits."""
+    if isinstance(value, Fraction) or any(isinstance(term, Fraction) and term for term in terms):
+        return value
+    largest = max(abs(float(term)) for term in terms)
+    return Fraction(0) if abs(value) <= _ULPS * largest else value
 
 
 class _Lowering:

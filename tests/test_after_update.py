@@ -96,3 +96,15 @@ def test_by_hand_it_comes_from_the_rounded_new_values() -> None:
 
 def test_without_an_update_there_is_none() -> None:
     assert "E'" not in solved(RECURRENT.replace("learning_rate: 0.1", "")).answers
+
+
+def test_a_hint_for_it_says_what_to_do() -> None:
+    page = " ".join(solved(RECURRENT, hint="E'").to_text().split())
+    assert "work the forward pass and the error once more" in page
+
+
+@pytest.mark.parametrize("key", ["w1'", "dE/dw1", "E'"])
+def test_a_hint_for_what_comes_after_many_updates(key: str) -> None:
+    net = "kind: backprop\ninputs: [1]\nlayers: [{weights: [[0.5]]}]\nactivation: tanh\ntarget: 1\n"
+    page = solved(f"{net}learning_rate: 0.1\nepochs: 3\n", hint=key).to_text()
+    assert "It comes after several updates" in " ".join(page.split())

@@ -379,3 +379,19 @@ symbols: {output: a, index: layered}
         ["5:", "a_2^(1)"],
         ["6:", "a_1^(2)"],
     ]
+
+
+@pytest.mark.parametrize("more", ["", "optimizer: adam", "epochs: 2"])
+def test_a_shared_bias_has_one_heading_whatever_the_updates(more: str) -> None:
+    text = f"""
+kind: backprop
+inputs: [1, 2]
+layers: [{{weights: [[0.1, 0.2], [0.3, 0.4]], biases: 0.1}}, {{weights: [[0.5, -0.5]]}}]
+activation: tanh
+target: 1
+learning_rate: 0.1
+{more}
+"""
+    page = solve(loads(text)).to_text()
+    assert page.count("▸ b1  (bias of h1, h2)") == 1
+    assert "b1 reaches E by 2 paths" in page

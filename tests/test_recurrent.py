@@ -306,3 +306,18 @@ def test_mistakes_are_answered_with_the_fix(keys: str, message: str) -> None:
     with pytest.raises(SpecError) as caught:
         loads(f"{{kind: recurrent, {keys}}}")
     assert message in str(caught.value)
+
+
+def test_slopes_that_cancel_are_nought() -> None:
+    """Two outputs ask for opposite changes: what is left of the last bits of doubles is no number for a page."""
+    solution = solve(
+        loads(
+            "{kind: recurrent, cell: rnn, activation: relu, inputs: [[1, 0], [0, 1]], output: softmax, loss: cce,"
+            " weights: {Wx: [[0.5, 0.1], [0.2, 0.3]], Wh: [[0.1, 0], [0, 0.1]], b: [0, 0], Wy: [[1, 1], [0, 1]],"
+            " by: [0, 0]}, target: [[1, 0], [0, 1]]}"
+        )
+    )
+    assert solution.answers["dE/db"][1] == 0
+    assert solution.answers["dE/dWx"][1] == [0, 0]
+    assert "e-1" not in solution.to_text()
+    assert "10⁻¹" not in solution.to_text()

@@ -111,7 +111,8 @@ class _Chain:
     def _parameter_of(self, step: Step) -> str | None:
         """The weight or bias whose gradient this line is."""
         key = split_tag(step.key)[0].removeprefix("dE/d")
-        return key if key in self.parameters and step.key.startswith("dE/d") else None
+        whole = step.key.startswith("dE/d") and ":" not in step.key  # dE/db1@1:h1 is what one path brings
+        return key if whole and key in self.parameters else None
 
     # which lines are shown
 

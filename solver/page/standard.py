@@ -50,6 +50,13 @@ def standard_page(
     return Page(solution.title, tuple(blocks))
 
 
+def _beyond_the_lines(solution: Worked, key: str) -> str:
+    """What to do for an answer that no line works out."""
+    if key == "E'" and not solution.history:
+        return "Take the new values, and work the forward pass and the error once more."
+    return "It comes after several updates: work the first one, put in what it leaves, and go on in the same way."
+
+
 def _large_exponents(solution: Worked) -> Iterator[Block]:
     """How lines were worked in which e is raised to more than a computer can hold."""
     found = [key for key in solution.values.lowered if key in solution.shown_keys]
@@ -139,7 +146,10 @@ def result(writer: LineWriter, key: str) -> Equation:
 
 def hint(solution: Worked, writer: LineWriter, key: str) -> Iterator[Block]:
     """The next step only: its rule and its formula, no numbers."""
-    yield Heading(("Hint for ", solution.working.name(key)))
+    yield Heading(("Hint for ", solution.name(key)))
+    if key in solution.extra and key not in solution.working:
+        yield Prose((_beyond_the_lines(solution, key),))
+        return
     if key in solution.working.givens:
         yield Prose((solution.working.name(key), " is given: look at the question."))
         return
