@@ -56,6 +56,13 @@ def test_any_words_below_a_question_are_read_as_they_are(words: str) -> None:
     assert seen(words) in visible(read(written("qti12", [worded(words)])).questions[0].html)
 
 
+def test_a_problem_that_stands_in_the_set_again_has_other_ids() -> None:
+    again = posed("backprop", "medium", ask="one weight")
+    quiz = read(written("qti12", [again, again]))
+    assert len(quiz.files) == 2 * len(read(written("qti12", [again])).files)
+    assert len(quiz.questions) == 4
+
+
 def test_the_same_set_gives_the_same_bytes() -> None:
     problems = [posed("backprop", "easy"), posed("metrics", "hard")]
     assert written("qti12", problems) == written("qti12", problems)

@@ -35,6 +35,13 @@ def test_items_stand_in_order_with_ids_of_their_own() -> None:
     assert len({question.id for question in questions}) == 3
 
 
+def test_a_problem_that_stands_in_the_set_again_has_another_id() -> None:
+    again = posed("backprop", "medium")
+    questions = read(written("qti21", [again, again]))[1]
+    assert questions[1].id == f"{questions[0].id}.2"
+    check(questions[1].parts(), again)
+
+
 def test_hostile_words_stay_words() -> None:
     test, (question,) = read(written("qti21", [worded(HOSTILE)], HOSTILE_ABOUT))
     assert test.get("title") == f"{HOSTILE} ({ABOUT.form})"

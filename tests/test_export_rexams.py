@@ -21,7 +21,9 @@ GOLDEN = Path(__file__).parent / "golden" / "export.Rmd"
 
 
 def exercises(data: bytes) -> list[str]:
-    """The files of an archive, in order."""
+    """One exercise, or the files of an archive in order."""
+    if not data.startswith(b"PK"):
+        return [data.decode()]
     with ZipFile(io.BytesIO(data)) as archive:
         assert all(re.fullmatch(r"\d{4}-[\w-]+\.Rmd", name) for name in archive.namelist())
         return [archive.read(name).decode() for name in sorted(archive.namelist())]
@@ -55,12 +57,20 @@ def test_hostile_words_stay_words() -> None:
 def test_any_words_below_a_question_are_read_as_they_are(words: str) -> None:
     (text,) = exercises(written("rexams", [worded(words)]))
     asked = read(text).question.split("\n\n")
-    assert plain("\n\n".join(asked[-8:-6]) + " ").endswith(seen(words))
+    assert plain("\n\n".join(asked[-7:-5]) + " ").endswith(seen(words))
 
 
 def test_a_word_that_no_exercise_can_ask_for_is_named() -> None:
     with pytest.raises(DlsolveError, match=r"'a\|b'"):
         rexams.solution(Field("class", ("class",), 1, "a|b", "a|b"), "Problem 1")
+
+
+def test_one_exercise_is_a_file_and_several_are_an_archive() -> None:
+    one, three = ([posed("graph", level) for level in levels] for levels in (("easy",), ("easy", "medium", "hard")))
+    assert not written("rexams", one).startswith(b"PK")
+    texts = exercises(written("rexams", three))
+    for text, problem in zip(texts, three, strict=True):
+        check(read(text).parts(), problem)
 
 
 def test_the_same_set_gives_the_same_bytes() -> None:

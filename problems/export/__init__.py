@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from solver.errors import DlsolveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ..posed import Posed
 
@@ -44,6 +45,19 @@ class Item(Struct, frozen=True):
     body: bytes
     points: int
     files: dict[str, bytes] = {}
+
+
+def distinct(items: Iterable[Item]) -> Iterator[Item]:
+    """The items as they come; one that stands in the set again, as a fixed problem does in copies, gets another id."""
+    times: dict[str, int] = {}
+    for item in items:
+        times[item.id] = times.get(item.id, 0) + 1
+        yield item if times[item.id] == 1 else _renamed(item, f"{item.id}.{times[item.id]}")
+
+
+def _renamed(item: Item, id_: str) -> Item:
+    files = {name.replace(item.id, id_): data for name, data in item.files.items()}
+    return replace(item, id=id_, body=item.body.replace(item.id.encode(), id_.encode()), files=files)
 
 
 class Export(Protocol):

@@ -9,9 +9,10 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from solver.errors import DlsolveError
-from solver.page.blocks import Block, Equation, Heading, Text
+from solver.page.blocks import Block, Equation, Figure, Heading, Text
 from solver.rounding import shown
 
 from ..asked import Asked, asked
@@ -61,12 +62,10 @@ class Field(Struct, frozen=True):
     def times_ten(self, exponent: int) -> Field:
         """The same field, asked for as a multiple of a power of ten."""
         mistakes = tuple(
-            Mistaken(m.value.scaleb(-exponent), m.margin.scaleb(-exponent), m.shown, m.words) for m in self.mistakes
+            replace(m, value=m.value.scaleb(-exponent), margin=m.margin.scaleb(-exponent)) for m in self.mistakes
         )
-        return Field(
-            self.key, self.name, self.points, self.shown, self.word, self.choices, self.value.scaleb(-exponent),
-            self.margin.scaleb(-exponent), exponent, self.working, mistakes,
-        )  # fmt: skip
+        value, margin = self.value.scaleb(-exponent), self.margin.scaleb(-exponent)
+        return replace(self, value=value, margin=margin, exponent=exponent, mistakes=mistakes)
 
 
 class Problem(Struct, frozen=True):
@@ -111,10 +110,11 @@ def plain(value: Decimal) -> str:
 
 def _rest(blocks: Iterable[Block], question: tuple[Block, ...]) -> Iterator[Block]:
     """The blocks that are not of the question, up to the verdict of the check."""
+    drawings = [block.svg for block in question if isinstance(block, Figure)]
     for block in blocks:
         if block == Heading(("Check",)):
             return
-        if block not in question:
+        if not (block in question or (isinstance(block, Figure) and block.svg in drawings)):
             yield block
 
 

@@ -19,6 +19,7 @@ from solver.render.spelling import mark, number, spell
 
 _LINE = 44.0  # em; what is wider is broken
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_DARK = re.compile(r"<style>@media screen and \(prefers-color-scheme:dark\).*?</style>\n?", re.DOTALL)
 # what pages say in MathML Core, in MathML 2, which platforms check for
 _IN_MATHML_2 = (
     ('<mfrac displaystyle="false">', "<mfrac>"),
@@ -76,7 +77,8 @@ def in_tex(
         found = []
         for row in rows(equations, _LINE):
             said = spelling.text(row.words)
-            tex = _circled(" ".join(filter(None, (row.mark, row.left, row.body))))
+            marked = rf"{row.mark}\enspace" if row.mark else ""
+            tex = _circled(" ".join(filter(None, (r"\displaystyle", marked, row.left, row.body))))
             reason = words(f" [{row.reason}]") if row.reason else ""
             found.append(said or f"{wrap(tex)}{reason}")
         return found
@@ -120,6 +122,12 @@ def _line(e: Equation) -> str:
 
 def _no_picture(figure: Figure) -> str:
     raise ValueError(f"a drawing within words: {figure.svg[:40]}")
+
+
+def drawn(figure: Figure) -> bytes:
+    """A drawing as a file, for white pages: what it shows on dark screens is left out, which platforms are not."""
+    light = _DARK.sub("", figure.svg, 1).replace(' style="color-scheme:light dark"', "", 1)
+    return light.encode()
 
 
 def said_of(figure: Figure) -> str:

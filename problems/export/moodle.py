@@ -10,9 +10,9 @@ from typing import BinaryIO
 from solver.page.blocks import Block, Figure
 
 from ..posed import Posed
-from . import About, Item, cloze
+from . import About, Item, cloze, distinct
 from .fields import Problem, problem
-from .html import said_of, xml
+from .html import drawn, said_of, xml
 
 SUFFIX = ".xml"
 
@@ -63,7 +63,7 @@ def write(file: BinaryIO, items: Iterable[Item], about: About) -> None:
     name = f"{about.title} {about.form}".replace("/", "//")
     info = f"{about.instructions} (form {about.form}, seed {about.seed}, dlsolve {about.version})"
     file.write(_HEAD.format(category=xml(f"$course$/top/{name}"), info=xml(info)).encode())
-    for each in items:
+    for each in distinct(items):
         file.write(each.body)
     file.write(b"</quiz>\n")
 
@@ -74,7 +74,7 @@ def _html(found: Problem, part: str, blocks: tuple[Block, ...]) -> tuple[str, di
 
     def picture(figure: Figure) -> str:
         name = f"{found.id}-{part}-{len(files) + 1}.svg"
-        files[name] = figure.svg.encode()
+        files[name] = drawn(figure)
         return f'<img src="@@PLUGINFILE@@/{name}" alt="{cloze.words(said_of(figure))}">'
 
     return cloze.spelling(picture).blocks(blocks), files

@@ -20,11 +20,11 @@ from solver.page.blocks import Figure, Lines
 from solver.render.spelling import spell
 
 from ..posed import Posed
-from . import About, Item
+from . import About, Item, distinct
 from .archive import Archive
 from .canvas_files import assessment_end, assessment_start, manifest, settings
 from .fields import Field, Problem, number, plain, problem
-from .html import Spelling, in_tex, said_of, xml
+from .html import Spelling, drawn, in_tex, said_of, xml
 
 SUFFIX = ".zip"
 
@@ -99,7 +99,7 @@ def item(posed: Posed, about: About) -> Item:
 
     def picture(figure: Figure) -> str:
         name = f"{found.id}-{len(files) + 1}.svg"
-        files[name] = figure.svg.encode()
+        files[name] = drawn(figure)
         return f'<img src="%24IMS-CC-FILEBASE%24/images/{name}" alt="{xml(said_of(figure))}">'
 
     body = "".join(_items(found, _spelling(picture)))
@@ -108,11 +108,10 @@ def item(posed: Posed, about: About) -> Item:
 
 def write(file: BinaryIO, items: Iterable[Item], about: About) -> None:
     """An archive with one quiz."""
-    archive = Archive(file)
     names, points = [], 0
-    with TemporaryFile() as quiz:
+    with Archive(file) as archive, TemporaryFile() as quiz:
         quiz.write(assessment_start(about).encode())
-        for each in items:
+        for each in distinct(items):
             quiz.write(each.body)
             points += each.points
             for name, data in each.files.items():
@@ -120,9 +119,8 @@ def write(file: BinaryIO, items: Iterable[Item], about: About) -> None:
                 names.append(f"images/{name}")
         quiz.write(assessment_end().encode())
         archive.copy("quiz/quiz.xml", quiz)
-    archive.add("quiz/assessment_meta.xml", settings(about, points).encode())
-    archive.add("imsmanifest.xml", manifest(about, names).encode())
-    archive.close()
+        archive.add("quiz/assessment_meta.xml", settings(about, points).encode())
+        archive.add("imsmanifest.xml", manifest(about, names).encode())
 
 
 def asked_as(field: Field) -> Field:

@@ -12,10 +12,10 @@ from typing import BinaryIO
 from solver.page.blocks import Figure, Lines
 
 from ..posed import Posed
-from . import About, Item
+from . import About, Item, distinct
 from .archive import Archive
 from .fields import Field, Problem, plain, problem
-from .html import Spelling, in_mathml, said_of, xml
+from .html import Spelling, drawn, in_mathml, said_of, xml
 from .qti21_files import assessment_test, manifest
 
 SUFFIX = ".zip"
@@ -80,7 +80,7 @@ def item(posed: Posed, about: About) -> Item:
 
     def picture(figure: Figure) -> str:
         name = f"{found.id}-{len(files) + 1}.svg"
-        files[name] = figure.svg.encode()
+        files[name] = drawn(figure)
         return f'<img src="{name}" alt="{xml(said_of(figure))}"/>'
 
     spelling = in_mathml(picture)
@@ -100,16 +100,15 @@ def item(posed: Posed, about: About) -> Item:
 
 def write(file: BinaryIO, items: Iterable[Item], about: About) -> None:
     """An archive with an item for each problem, the test, and the list of all files."""
-    archive = Archive(file)
     held: list[tuple[str, tuple[str, ...]]] = []
-    for each in items:
-        archive.add(f"{each.id}.xml", each.body)
-        for name, data in each.files.items():
-            archive.add(name, data)
-        held.append((each.id, tuple(each.files)))
-    archive.add("test.xml", assessment_test(about, [id_ for id_, _ in held]).encode())
-    archive.add("imsmanifest.xml", manifest(about, held).encode())
-    archive.close()
+    with Archive(file) as archive:
+        for each in distinct(items):
+            archive.add(f"{each.id}.xml", each.body)
+            for name, data in each.files.items():
+                archive.add(name, data)
+            held.append((each.id, tuple(each.files)))
+        archive.add("test.xml", assessment_test(about, [id_ for id_, _ in held]).encode())
+        archive.add("imsmanifest.xml", manifest(about, held).encode())
 
 
 def _response(n: int, field: Field) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import BinaryIO
 
 from solver.errors import DlsolveError, Unavailable
@@ -16,9 +17,10 @@ from solver.notation import Number
 from solver.page.blocks import Figure
 
 from ..posed import Posed
-from . import About, Item
+from . import About, Item, distinct
 from .archive import Archive
 from .fields import Field, plain, problem
+from .html import drawn
 from .rmarkdown import Markdown, maths, words
 
 SUFFIX = ".zip"
@@ -96,11 +98,15 @@ def item(posed: Posed, about: About) -> Item:
 
 
 def write(file: BinaryIO, items: Iterable[Item], about: About) -> None:
-    """An archive with a file for each exercise, numbered in order."""
-    archive = Archive(file)
-    for number, each in enumerate(items, 1):
-        archive.add(f"{number:04}-{each.id}.Rmd", each.body)
-    archive.close()
+    """One exercise as it is; of several an archive with a file for each, numbered in order."""
+    named = enumerate(distinct(items), 1)
+    first = list(islice(named, 2))
+    if len(first) == 1:
+        file.write(first[0][1].body)
+        return
+    with Archive(file) as archive:
+        for number, each in chain(first, named):
+            archive.add(f"{number:04}-{each.id}.Rmd", each.body)
 
 
 def _drawn(figure: Figure) -> tuple[str, bytes]:
@@ -108,7 +114,7 @@ def _drawn(figure: Figure) -> tuple[str, bytes]:
     try:
         return ".png", png(figure.svg)
     except Unavailable:
-        return ".svg", figure.svg.encode()
+        return ".svg", drawn(figure)
 
 
 def _chunk(name: str, data: bytes) -> str:

@@ -103,6 +103,14 @@ class Page(Struct, frozen=True, tag=True):
     blocks: tuple[Block, ...]
 
 
+class Known(Struct, frozen=True):
+    """A quantity as a page writes it: its name and value; given: whether the problem states it."""
+
+    name: Node
+    value: Node
+    given: bool
+
+
 def up_to(page: Page, key: str) -> Page:
     """The page up to and with the line that works out `key`."""
     kept: list[Block] = []
