@@ -100,7 +100,7 @@ def _cancels(value: Value, formula: Expr, values: Values) -> bool:
     if value == 0 or isinstance(value, Fraction):
         return False
     terms = [value_of(term, values.numbers) for term in formula.args]
-    largest = max(float(abs(term)) for term in terms)
+    largest = max(abs(float(term)) for term in terms)
     return abs(value) <= _ULPS * largest and not any(isinstance(term, Fraction) and term for term in terms)
 
 
