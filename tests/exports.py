@@ -53,14 +53,14 @@ class Part:
 
 
 @cache
-def posed(kind: str, level: str) -> Posed:
+def posed(kind: str, level: str, **chosen: object) -> Posed:
     """A sampled problem."""
-    return sample(kind, 11, level)
+    return sample(kind, 11, level, **chosen)
 
 
 def worded(words: str) -> Posed:
     """A problem with these words as its title and below its question."""
-    found = posed("metrics", "easy")
+    found = posed("metrics", "easy", ask="all")
     return replace(found, spec={**found.spec, "title": words}, ask=words)
 
 

@@ -57,7 +57,7 @@ def test_any_words_below_a_question_are_read_as_they_are(words: str) -> None:
 
 
 def test_a_problem_that_stands_in_the_set_again_has_other_ids() -> None:
-    again = posed("backprop", "medium")
+    again = posed("backprop", "medium", ask="one weight")
     quiz = read(written("qti12", [again, again]))
     assert len(quiz.files) == 2 * len(read(written("qti12", [again])).files)
     assert len(quiz.questions) == 4

@@ -57,7 +57,7 @@ def test_hostile_words_stay_words() -> None:
 def test_any_words_below_a_question_are_read_as_they_are(words: str) -> None:
     (text,) = exercises(written("rexams", [worded(words)]))
     asked = read(text).question.split("\n\n")
-    assert plain("\n\n".join(asked[-8:-6]) + " ").endswith(seen(words))
+    assert plain("\n\n".join(asked[-7:-5]) + " ").endswith(seen(words))
 
 
 def test_a_word_that_no_exercise_can_ask_for_is_named() -> None:

@@ -48,7 +48,7 @@ def _offered(side: int, pool: str) -> dict[str, Ask]:
     if not pool:
         return offered | {"one cell": Ask(every["conv1"][-1:], share=0.5), "line": Ask()}
     if pool == "max_pool":
-        return offered | {"two maps": Ask(every["relu1"] + every["pool1"]), "line": Ask(every["relu1"][: 2 * side])}
+        return offered | {"line": Ask(every["relu1"][: 2 * side])}
     line = Ask(every["pool1"][: side // 2], share=0.8)
     return offered | {
         "last map": Ask(every["pool1"], share=0.9),
