@@ -50,7 +50,8 @@ def posing(form: Random, posed: Posing, offered: Offered, wishes: Wishes) -> Dra
     Easy problems ask for no mistake unless --set says so. Raises DlsolveError for a way that is not offered.
     """
     easy = wishes.level == "easy" and any(name not in _DETECTIVE for name in offered)
-    usual = [name for name in offered if not (easy and name in _DETECTIVE)]
+    plain = [name for name in offered if name not in _DETECTIVE]
+    usual = plain if easy else [*plain, *plain, *(name for name in offered if name in _DETECTIVE)]
     name = wishes.word("ask", form.choice(usual), tuple(offered))
     ask = offered[name]
     spec = {key: value for key, value in posed.spec.items() if key not in ask.without}
@@ -98,9 +99,9 @@ def _mistake(form: Random, spec: dict[str, Any], points: int, unfit: Callable[[A
     right = solution.full_values.numbers
     found = {slip.mistake: slip.values([key], right) for slip in slips(solution)}
     seen = {
-        mistake.name: (mistake.words, shown(float(values[key]), 4))
+        mistake.name: (mistake.words, _written(values[key]))
         for mistake, values in found.items()
-        if values and shown(float(values[key]), 4) != shown(float(right[key]), 4)
+        if values and _written(values[key]) != _written(right[key])
     }
     if not seen:
         return Draw(spec, refused="no mistake can be seen")
@@ -111,3 +112,8 @@ def _mistake(form: Random, spec: dict[str, Any], points: int, unfit: Callable[[A
         "Work it out, and say which mistake leads to that number."
     )
     return Draw(spec, told, f"The student's mistake: {words}", points, unfit=unfit)
+
+
+def _written(value: Any) -> str:
+    """A number as a student writes it."""
+    return f"{int(value)}" if value == int(value) else shown(float(value), 4)

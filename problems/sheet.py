@@ -60,7 +60,7 @@ class Sheet(Formats):
         for each in self.prints:
             yield Heading((each.heading,))
             yield from each.sheet
-            yield from _room(self.space)
+            yield from _room(self.space, each.points)
 
     def to_json(self) -> dict[str, Any]:
         """The problems as plain data, see the interface."""
@@ -146,10 +146,12 @@ def copies_data(copies: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return copies[0] if len(copies) == 1 else {"copies": list(copies)}
 
 
-def _room(space: str) -> Iterator[Block]:
-    if SPACES[space]:
-        filled = _RULE if space == "lines" else ""
-        yield Picture(tuple(line for _ in range(SPACES[space] // 2) for line in ("", filled or " ")))
+def _room(space: str, points: int) -> Iterator[Block]:
+    """Room to work: lines by the points, or half a page or a page left empty."""
+    count = min(max(points, 4), 14) if space == "lines" else SPACES[space] // 2
+    if count:
+        filled = _RULE if space == "lines" else " "
+        yield Picture(tuple(line for _ in range(count) for line in ("", filled)))
 
 
 def _whose(sheet: Sheet) -> str:

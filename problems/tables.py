@@ -11,7 +11,7 @@ from solver.page.blocks import Heading, Inline, Table
 
 from .posed import Posed
 
-BLANK = "\u00a0" * 6
+BLANK = "\u00a0" * 12
 """Room for a number."""
 _MOST = 24  # rows of a table that is worth printing
 
@@ -39,7 +39,7 @@ def _blank(headers: Iterable[Inline], rows: Iterable[tuple[Inline, ...]]) -> Tab
     """A table whose rows are filled up with blanks."""
     heads = tuple((head,) for head in headers)
     filled = [tuple((cell,) for cell in (*row, *[BLANK] * (len(heads) - len(row)))) for row in rows]
-    return Table(heads, tuple(filled))
+    return Table(heads, tuple(filled), fill=True)
 
 
 def _given(solution: Any, key: str) -> Inline:
@@ -158,15 +158,15 @@ def _line(solution: Any) -> Iterator[Table]:
 
 def _rates(solution: Any) -> Iterator[Table]:
     """Each rate with its fraction and value; of several classes each class's."""
-    answers = solution.answers
-    if solution.asked:
-        return
-    if "labels" in answers:
+    if "labels" in solution.answers:
         heads = ("class", "precision", "recall", "specificity", "F1")
-        yield _blank(heads, [*((label,) for label in answers["labels"]), ("macro mean",)])
-    elif "precision" in answers:
-        names = ("accuracy", "precision", "recall", "specificity", "F1")
-        yield _blank(("rate", "fraction", "value"), ((name,) for name in names))
+        yield _blank(heads, [*((label,) for label in solution.answers["labels"]), ("macro mean",)])
+        return
+    rates = [
+        key for key in solution.asked or solution.answer_keys if "_" not in key and key not in solution.working.givens
+    ]
+    if len(rates) > 1:
+        yield _blank(("rate", "fraction", "value"), ((solution.name(rate),) for rate in rates))
 
 
 def _maps(solution: Any) -> Iterator[Table]:

@@ -18,6 +18,8 @@ from .rounding import Value, in_full, shown
 from .spec.number import Number
 from .working import Step, Working
 
+_SLOPES = ("dE/d", "delta_")
+_ULPS = 2.0**-50
 _OF_LOSS = ("loss", "loss_slope")
 _LARGEST = 400  # bits of numerator and denominator; past that a fraction becomes a double
 
@@ -80,6 +82,8 @@ def _computed(step: Step, values: Values, carry: str) -> Value:
     blame = " (only the rounding makes it so: carry values in full)" if carry == "rounded" else ""
     try:
         value = settled(_worked(step, values))
+        if step.formula.is_Add and step.key.startswith(_SLOPES) and _cancels(value, step.formula, values):
+            return Fraction(0)
         if not math.isfinite(value):
             raise OverflowError
     except ZeroDivisionError:
@@ -89,6 +93,15 @@ def _computed(step: Step, values: Values, carry: str) -> Value:
     except OverflowError:
         raise NotComputable(step.key, "the value is beyond double precision (about 1.8e308)") from None
     return value
+
+
+def _cancels(value: Value, formula: Expr, values: Values) -> bool:
+    """Whether the terms of a sum of slopes cancel but for the last bits of doubles: their sum is 0."""
+    if value == 0 or isinstance(value, Fraction):
+        return False
+    terms = [value_of(term, values.numbers) for term in formula.args]
+    largest = max(abs(float(term)) for term in terms)
+    return abs(value) <= _ULPS * largest and not any(isinstance(term, Fraction) and term for term in terms)
 
 
 def _worked(step: Step, values: Values) -> Value:

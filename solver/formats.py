@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
-from .page.blocks import Page
+from .page.blocks import Known, Page
 
 
 class Formats:
@@ -17,6 +18,10 @@ class Formats:
     @cached_property
     def drawings(self) -> dict[tuple[str, ...], str]:
         """Pictures that the page asked for, as SVG: each is drawn once for all formats."""
+        return {}
+
+    def known(self) -> Mapping[str, Known]:
+        """The quantities whose names mean one thing only, by key: what a format may tell where they are used."""
         return {}
 
     def to_text(self, width: int = 80, ascii_only: bool = False) -> str:
@@ -47,12 +52,12 @@ class Formats:
         """The page as one HTML file that needs no network and no script."""
         from .render.html import render
 
-        return render(self.page())
+        return render(self.page(), self.known())
 
     def _repr_html_(self) -> str:
         from .render.html import fragment
 
-        return fragment(self.page())
+        return fragment(self.page(), self.known())
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +13,9 @@ from msgspec import Struct
 from .errors import NotAsked
 from .evaluate import Values
 from .formats import Formats
-from .notation import Node
+from .notation import Node, Number
 from .options import Options
-from .page.blocks import Page, up_to
+from .page.blocks import Known, Page, up_to
 from .rounding import shown
 from .working import Step, Working
 
@@ -113,7 +114,7 @@ class Worked(Formats):
         if not self.asked:
             stays = self._stays
             return [key for key in steps if key not in stays]
-        wanted = {self._worked(key) for key in self.asked}
+        wanted = {line for key in self.asked for line in self._worked(key)}
         if any(not steps[k].section.startswith(("Forward pass", "Error")) for k in wanted if k in steps):
             wanted |= {key for key in steps if steps[key].rule == "total" and key.partition("[")[0] == "E"}
         needed = self.working.needs(wanted)
@@ -130,11 +131,16 @@ class Worked(Formats):
             found.setdefault(self.working.steps[key].section, []).append(key)
         return found
 
-    def _worked(self, key: str) -> str:
-        """The line that works out an answer; where that came after many epochs, the first one of its kind."""
+    def _worked(self, key: str) -> list[str]:
+        """The lines that work out an answer: of E' of a second forward pass the new values that it takes; of an
+        answer after many epochs the first one of its kind.
+        """
         if key in self.working:
-            return key
-        return next((k for k in (f"{key.rstrip(chr(39))}@1", f"{key}@1") if k in self.working), "E")
+            return [key]
+        new = [f"{given}'" for given in self.working.givens if f"{given}'" in self.working.steps]
+        if key == "E'" and new:
+            return ["E", *new]
+        return [next((k for k in (f"{key.rstrip(chr(39))}@1", f"{key}@1") if k in self.working), "E")]
 
     @cached_property
     def _stays(self) -> set[str]:
@@ -214,6 +220,18 @@ class Worked(Formats):
         if self.options.until is not None:
             return up_to(page, self.resolve(self.options.until))
         return page
+
+    def known(self) -> Mapping[str, Known]:
+        """The quantities whose names mean one thing only, by key (none where letters stand for numbers)."""
+        if self.letters:
+            return {}
+        keys = (*self.working.givens, *self.working.steps)
+        often = Counter(self.working.name(key) for key in keys)
+        return {
+            key: Known(self.working.name(key), Number(self.values.texts[key]), key in self.working.givens)
+            for key in keys
+            if often[self.working.name(key)] == 1
+        }
 
     def to_json(self) -> dict[str, Any]:
         """The solution as plain data, see the interface."""

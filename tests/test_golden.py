@@ -61,7 +61,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
     ".json": as_json,
     ".md": lambda solution: str(solution.to_markdown()),
     ".tex": lambda solution: str(solution.to_latex()),
-    ".html": lambda solution: re.sub(r"(?s)<style>.*</style>", "<style></style>", solution.to_html()),
+    ".html": lambda solution: re.sub(r"(?s)<style>.*?</style>", "<style></style>", solution.to_html()),
 }
 
 

@@ -24,6 +24,7 @@ from solver.cli import main
 from solver.page.blocks import Equation, Heading, Lines, Page, Paths, Picture, Prose, Table
 from solver.render.html import fragment, render
 from solver.render.mathml import PLAIN
+from solver.render.spelling import spell
 
 BANK = Path(__file__).parent.parent / "problems" / "bank"
 CORE = {
@@ -227,7 +228,7 @@ def test_the_same_page_gives_the_same_bytes() -> None:
 
 
 def test_pages_in_a_notebook_keep_their_places_apart() -> None:
-    first, second = fragment(solved(MAZUR).page()), fragment(solved("han-kamber").page())
+    first, second = (fragment(s.page(), s.known()) for s in (solved(MAZUR), solved("han-kamber")))
     both = assert_sound(f"<div>{first}{second}</div>")
     assert len(both.xpath("//*[@class='dlsolve']")) == 2
     assert solved(MAZUR)._repr_html_() == first
@@ -329,3 +330,35 @@ def test_pages_in_a_browser(tmp_path: Path) -> None:
         assert found["loaded"] == []
         assert found["fonts"] == 3
         assert all(result in found["text"] for result in results(solution.page()))
+
+
+# what is given
+
+
+def hovers(document: str) -> set[str]:
+    """What every link to a quantity says when the pointer rests on it."""
+    return set(tree(document).xpath("//a/@title"))
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "place"),
+    [
+        ("metrics/three-classes", "n_bird,cat = 0", "Given"),
+        ("attention/cross-attention", "W_k[1,1] = 1", "Wk="),
+        ("dropout/inverted-with-gradient", "p = 0.5", "Given"),
+        ("recurrent/both-directions", "x1 = 1", "Given"),
+    ],
+)
+def test_what_a_table_or_matrix_gives_is_told_where_it_is_used(name: str, told: str, place: str) -> None:
+    root = tree(of_kind(name).to_html())
+    links = {link.get("href")[1:] for link in root.xpath(f"//a[@title='{told}']")}
+    assert len(links) == 1
+    assert seen(root.xpath(f"//*[@id='{links.pop()}']")[0]).startswith(place)
+
+
+def test_a_name_of_several_quantities_is_told_of_none() -> None:
+    solution = of_kind("perceptron/and-gate")
+    several = [key for key in solution.working.givens if spell(solution.working.name(key)) == "x1"]
+    assert len(several) > 1
+    assert not set(several) & set(solution.known())
+    assert not any(told.startswith("x1 =") for told in hovers(solution.to_html()))

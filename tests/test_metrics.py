@@ -79,6 +79,7 @@ def test_labels_that_differ_in_signs_only_keep_keys_of_their_own() -> None:
 
 MISTAKES = [
     ("{kind: metrics}", "nothing to count"),
+    ("{kind: metrics, actual: [1, 0, 1], predicted: [0.9, 0.4, 0.3]}", "these look like probabilities, not classes"),
     ("{kind: metrics, confusion: {tp: 1, fn: 2, fp: 3}}", "the key tn is missing"),
     ("{kind: metrics, confusion: {tp: 1, fn: 2, fp: 3, tn: -1}}", "a whole number from 0"),
     ("{kind: metrics, confusion: {tp: 0, fn: 0, fp: 0, tn: 0}}", "every count is 0"),

@@ -360,3 +360,22 @@ def test_thousands_of_samples_are_refused_at_once() -> None:
     problem = loads(f"{{kind: backprop, samples: [{samples}], activation: tanh, learning_rate: 1, layers: {layers}}}")
     with pytest.raises(DlsolveError, match="24,000 gradients"):
         solve(problem)
+
+
+def test_numbered_neurons_tell_their_layered_names() -> None:
+    text = """
+kind: backprop
+inputs: {1: 1, 2: 0}
+neurons:
+  4: {weights: {1: 0.2, 2: 0.4}}
+  5: {weights: {1: -0.3, 2: 0.1}}
+  6: {weights: {4: -0.3, 5: -0.2}}
+activation: sigmoid
+symbols: {output: a, index: layered}
+"""
+    rows = [line.split() for line in solve(loads(text), question=True).to_text().splitlines()]
+    assert [row[:2] for row in rows if row and row[0].endswith(":") and row[0][0].isdigit()] == [
+        ["4:", "a_1^(1)"],
+        ["5:", "a_2^(1)"],
+        ["6:", "a_1^(2)"],
+    ]

@@ -28,7 +28,8 @@ def sample(form: Random, rng: Random, wishes: Wishes) -> Draw:
             "Work out every output and its derivative by every net input.",
         )
         outputs = tuple(f"softmax[{k}]" for k in range(1, count + 1))
-        row = tuple(f"softmax'[{form.randint(1, count)}][{k}]" for k in range(1, count + 1))
+        chosen = form.randint(1, count)
+        row = tuple(f"softmax'[{chosen}][{k}]" for k in range(1, count + 1))
         return posing(form, posed, {"all": Ask(), "one row": Ask((*outputs, *row), share=0.7)}, wishes)
     bent: list[Any] = ["relu", {"leaky_relu": rng.choice((0.1, 0.2) if not wishes.in_head else (0.5, 0.25))}]
     functions = bent if wishes.in_head else [form.choice(_SMOOTH), bent[form.randrange(2)]]

@@ -68,7 +68,7 @@ def _unfit(solution: Any, head: bool) -> str:
     numbers = solution.values.numbers
     for name in ("", *(f"_{label}" for label in _CLASSES)):
         rates = [float(numbers[rate + name]) for rate in _RATES if rate + name in numbers]
-        if len({round(rate, 4) for rate in rates}) < len(rates):
+        if any(abs(a - b) < 0.002 for i, a in enumerate(rates) for b in rates[:i]):
             return "two rates are the same"  # precision for recall would not be seen
         if reason := trivial(rates):
             return reason

@@ -12,7 +12,7 @@ from ..spec.attention_problem import LETTERS, Attention
 from .backends import Arrays, on_host
 from .backends import backend as array_backend
 from .compare import Audit, held
-from .outcome import Point, differences, errors, named, new_values, slope
+from .outcome import Point, differences, error_after, errors, named, new_values, slope
 
 Named = Iterator[tuple[str, float]]
 
@@ -46,7 +46,9 @@ def quantities(problem: Attention, xp: Any = numpy, device: Any = None) -> dict[
     if problem.outcome.goes_back:
         found.update(errors(problem.outcome, run.outputs, on))
         found.update(_Way(problem, run, on).back())
-        found.update(new_values(problem.outcome, point, found, [key for key in point if key.startswith("W")]))
+        new = new_values(problem.outcome, point, found, [key for key in point if key.startswith("W")])
+        found.update(new)
+        found.update(error_after(problem.outcome, lambda moved: _passed(problem, moved, on).outputs, point, new, on))
     return found
 
 

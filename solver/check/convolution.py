@@ -17,7 +17,7 @@ from .backends import backend as array_backend
 from .compare import Audit, held
 from .convolution_differences import slopes_by_differences
 from .convolution_layers import parts
-from .convolution_passes import Run, back, error, run
+from .convolution_passes import Run, back, error, numbers, run
 
 Named = Iterator[tuple[str, float]]
 
@@ -91,3 +91,7 @@ class _Reader:
             yield f"dE/d{key}", slope
             if rate is not None:
                 yield f"{key}'", float(old[key].value) - float(rate.value) * slope
+        if rate is not None and old:
+            moved = {key: float(old[key].value) - float(rate.value) * slopes.parameters[key] for key in old}
+            outputs = run(self.problem, self.on, {**numbers(self.problem), **moved}).outputs[-1]
+            yield "E'", float(on_host(error(self.problem, outputs, self.on)).sum())

@@ -15,7 +15,7 @@ from ..spec.normalization_problem import Normalization, Running
 from .backends import Arrays, on_host
 from .backends import backend as array_backend
 from .compare import Audit, held
-from .outcome import Point, array, differences, errors, named, new_values, slope
+from .outcome import Point, array, differences, error_after, errors, named, new_values, slope
 
 Named = Iterator[tuple[str, float]]
 
@@ -46,7 +46,9 @@ def quantities(problem: Normalization, xp: Any = numpy, device: Any = None) -> d
         found.update(errors(problem.outcome, run.outputs, on))
         found.update(_backward(problem, run, on))
         keys = [key for key in point if key.startswith(("gamma", "beta"))]
-        found.update(new_values(problem.outcome, point, found, keys))
+        new = new_values(problem.outcome, point, found, keys)
+        found.update(new)
+        found.update(error_after(problem.outcome, lambda moved: _passed(problem, moved, on).outputs, point, new, on))
     return found
 
 

@@ -66,6 +66,14 @@ def new_values(outcome: Outcome, point: Point, slopes: Mapping[str, float], keys
     return {f"{key}'": point[key] - rate * slopes[f"dE/d{key}"] for key in keys}
 
 
+def error_after(outcome: Outcome, outputs: Outputs, point: Point, new: Point, on: Arrays) -> dict[str, float]:
+    """E' of the parameters after the update, where there are a target and an update."""
+    if not new or not outcome.target:
+        return {}
+    moved = {key.removesuffix("'"): value for key, value in new.items()}
+    return {"E'": float(on_host(parts(outcome, outputs({**point, **moved}), on)).sum())}
+
+
 def _setting(outcome: Outcome) -> float:
     chosen = outcome.loss.setting
     return float(chosen.value) if chosen else SETTINGS.get(outcome.loss.name, 0.0)

@@ -13,7 +13,7 @@ from .backends import Arrays, on_host
 from .backends import backend as array_backend
 from .compare import Audit, held
 from .recurrent_differences import slopes_by_differences
-from .recurrent_passes import Run, stated
+from .recurrent_passes import Run, Weights, stated
 
 Named = Iterator[tuple[str, float]]
 Slopes = Mapping[int, Any]
@@ -78,12 +78,17 @@ class _Reader:
                     continue
                 yield f"d{of}/d{key}" if "@" in key else f"d{of}/d{key}@{time}", slope
                 brought[key] = brought.get(key, 0.0) + slope
+        moved: dict[str, float] = {}
         for block in self.problem.blocks:
             for key, number in block.entries():
                 slope = brought.get(key, 0.0)
                 yield f"dE/d{key}", slope
                 if self.problem.learning_rate:
-                    yield f"{key}'", float(number.value) - float(self.problem.learning_rate.value) * slope
+                    moved[key] = float(number.value) - float(self.problem.learning_rate.value) * slope
+                    yield f"{key}'", moved[key]
+        if moved:
+            again = Run(self.problem, self.run.on, _placed(moved, self.run.on))
+            yield "E'", sum(float(on_host(again.parts(time)).sum()) for time in times)
 
     def _by_vectors(self, of: str, slopes: Slopes, with_sizes: bool) -> Named:
         for var in self.run.tape.vars:
@@ -116,6 +121,17 @@ class _Reader:
             whole += sum(sizes)
             yield f"count_{title}", float(sum(sizes))
         yield "parameters", float(whole)
+
+
+def _placed(values: Mapping[str, float], on: Arrays) -> Weights:
+    """Weights read from numbers by their keys."""
+
+    def weights(block: Block, time: int) -> Any:
+        rows = [[values[block.key(row, column, time)] for column in range(block.columns)] for row in range(block.rows)]
+        grid = numpy.asarray(rows)
+        return on.place(grid[:, 0][None, :] if block.vector else grid[None, :, :])
+
+    return weights
 
 
 def _vector(name: str, value: Any) -> Named:

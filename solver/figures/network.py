@@ -18,6 +18,7 @@ from .words import width
 _SIZE = 12.0  # of the words on edges
 _CLEAR = 8.0  # from an edge to the middle of its words
 _ALONG = (0.7, 0.76, 0.64, 0.3, 0.24, 0.36, 0.82, 0.18, 0.58, 0.42, 0.5)
+_TOLD = 12  # neurons whose values are told in words
 _MOST_EDGES = 40  # between two layers, up to which there is room for words
 
 Edge = tuple[Neuron, Wire]
@@ -35,7 +36,10 @@ def network(view: View, title: str, path: Collection[str] = ()) -> Drawing:
 def _about(view: View) -> str:
     """The picture in words, for those who do not see it."""
     sizes = [len(view.network.inputs), *(len(layer.neurons) for layer in view.network.layers)]
-    return f"A network with {', '.join(map(str, sizes))} units from the inputs to the outputs."
+    about = f"A network with {', '.join(map(str, sizes))} units from the inputs to the outputs."
+    values = [(name, view.inside(name)[1]) for name in (neuron.name for neuron in view.network.neurons)]
+    told = ", ".join(f"{name} {value}" for name, value in values[:_TOLD] if value)
+    return f"{about} {'Outputs' if view.view == 'forward' else 'Slopes δ'}: {told}." if told else about
 
 
 def _downstream(net: Network, path: Collection[str]) -> set[tuple[str, str]]:

@@ -15,7 +15,7 @@ from .attention_question import matrix_name, question_blocks
 from .blocks import Block, Equation, Heading, Lines, Page, Prose
 from .lines import Lines as LineWriter
 from .matrix_view import MatrixView, error_lines
-from .standard import results, standard_page
+from .standard import after_update, result, results, standard_page
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -51,6 +51,7 @@ def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         yield from backward_blocks(view, problem)
     if problem.outcome.learns:
         yield from update_blocks(view, problem)
+        yield from after_update(solution, view.writer)
     yield from view.left_out(outs[-1][-1])
 
 
@@ -222,7 +223,8 @@ def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         yield from results(writer, solution.asked)
         return
     view = MatrixView(solution, writer)
-    yield Lines(tuple(_answer_lines(view, solution.problem)))
+    moved = [result(writer, "E'")] if "E'" in solution.extra else []
+    yield Lines((*_answer_lines(view, solution.problem), *moved))
 
 
 def _answer_lines(view: MatrixView, problem: Attention) -> Iterator[Equation]:

@@ -48,11 +48,15 @@ class Lines(Struct, frozen=True, tag=True):
 
 
 class Table(Struct, frozen=True, tag=True):
-    """A table; cells are text or notation, `right` says which columns are set flush right."""
+    """A table; cells are text or notation, `right` says which columns are set flush right.
+
+    fill: to be filled in by hand, with room and a line around every cell
+    """
 
     headers: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
     right: frozenset[int] = frozenset()
+    fill: bool = False
 
 
 class Paths(Struct, frozen=True, tag=True):
@@ -97,6 +101,14 @@ class Page(Struct, frozen=True, tag=True):
 
     title: str
     blocks: tuple[Block, ...]
+
+
+class Known(Struct, frozen=True):
+    """A quantity as a page writes it: its name and value; given: whether the problem states it."""
+
+    name: Node
+    value: Node
+    given: bool
 
 
 def up_to(page: Page, key: str) -> Page:

@@ -17,7 +17,7 @@ from .convolution_update import error_blocks, update_blocks
 from .convolution_view import View, has_window, mapped
 from .drawn import drawn
 from .lines import Lines as LineWriter
-from .standard import result, results, standard_page
+from .standard import after_update, result, results, standard_page
 from .verdict import verdict
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def _shortened(solution: Worked) -> Worked:
 
 def _brief(solution: Worked, plain: Worked) -> Iterator[Block]:
     """The question, one line of working for each list of answers, the answers."""
-    writer = LineWriter(plain.working, plain.values)
+    beyond = {key: (plain.name(key), plain.text(key)) for key in plain.extra}
+    writer = LineWriter(plain.working, plain.values, beyond)
     view = View(plain, writer)
     yield from question_blocks(plain)
     yield Heading(("Answers",))
@@ -78,6 +79,7 @@ def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         yield from backward_blocks(view)
     if view.problem.learns:
         yield from update_blocks(view)
+        yield from after_update(solution, writer)
     left_out = view.left_out()
     if left_out:
         yield Prose((left_out,))
@@ -110,7 +112,7 @@ def _answers(solution: Worked, plain: Worked, writer: LineWriter) -> Iterator[Bl
     yield Lines(tuple(view.answers(solution.grouped)))
     if "E" not in plain.working:
         return
-    yield Lines((result(writer, "E"),))
+    yield Lines(tuple(result(writer, key) for key in ("E", "E'") if key in plain.working or key in plain.extra))
     rows = view.biases()
     if rows:
         headers = (("",), ("old",), ("gradient",), ("new",))[: len(rows[0])]

@@ -120,7 +120,7 @@ class _LogisticPage:
                 " with ",
                 n.Compare(n.Call("σ", (Name("z"),)), "=", sigmoid),
                 f". Error: {which} cross-entropy, ",
-                n.Compare(Name("E"), "=", n.Word(f"−{share}[y ln ŷ + (1 − y) ln(1 − ŷ)]")),
+                n.Compare(Name("E"), "=", n.Prefixed(n.Word(f"−{share}".rstrip()), n.Bracket(_cross_entropy()))),
                 "; y is 0 or 1, so one of the two parts of each sample drops out.",
             )
         )
@@ -250,3 +250,10 @@ class _LogisticPage:
         if not self.solution.asked:
             keys = (*keys, *(k for k, step in self.steps.items() if step.section == NEW and not k.startswith("z")))
         yield Lines(tuple(result(writer, key) for key in keys))
+
+
+def _cross_entropy() -> Node:
+    """y ln ŷ + (1 − y) ln(1 − ŷ)."""
+    y, guess, one = Name("y"), Name(names.GUESS), n.Number("1")
+    other = n.Product((n.Bracket(n.Sum((one, n.Minus(y)))), n.Call("ln", (n.Sum((one, n.Minus(guess))),))))
+    return n.Sum((n.Product((y, n.Call("ln", (guess,)))), other))

@@ -20,7 +20,7 @@ from .lines import letter
 from .matrices import is_layered
 from .network_pictures import forward_picture, gradients_picture
 from .question import LARGE, question_blocks
-from .standard import results, section, standard_page
+from .standard import error_moved, results, section, standard_page
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -45,13 +45,15 @@ def is_large(network: Network, solution: Worked) -> bool:
 def _working_blocks(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:
     if is_large(network, solution):
         yield from _overview(network, solution, writer)
+        if len(solution.history) > 2:
+            yield from history_blocks(solution)
         return
     if solution.options.style == "matrix":
         yield from _in_matrices(network, solution, writer)
     else:
         yield from _line_by_line(network, solution, writer)
     if "E'" in solution.shown_keys and "E" in solution.shown_keys and not solution.letters:
-        yield Prose(_moved(solution, writer))
+        yield Prose(error_moved(solution, writer))
     yield from _claims(solution, writer)
     if solution.cuts and not solution.asked:
         yield from cut_blocks(solution)
@@ -154,15 +156,6 @@ def _update(solution: Worked, writer: LineWriter, name: str) -> Iterator[Block]:
         rule = (f"By {OPTIMIZERS[chosen.name].title}. ",)
     yield Prose((*rule, "Every gradient above was made with the old values, so all of them change at once."))
     yield Lines(tuple(writer.equation(key) for key in keys))
-
-
-def _moved(solution: Worked, writer: LineWriter) -> Text:
-    before, after = solution.values.number("E"), solution.values.number("E'")
-    if before == after:
-        return ("The error stayed at ", writer.number("E"), ".")
-    way = "fell" if after < before else "rose"
-    remark: Text = (f"The error {way} from ", writer.number("E"), " to ", writer.number("E'"), ".")
-    return remark if after < before else (*remark, " The step was too long: try a smaller learning rate.")
 
 
 def _answers(network: Network, solution: Worked, writer: LineWriter) -> Iterator[Block]:

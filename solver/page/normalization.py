@@ -14,7 +14,7 @@ from .lines import Lines as LineWriter
 from .matrix_view import MatrixView, Rows, error_lines
 from .normalization_backward import backward_blocks, update_blocks
 from .normalization_question import question_blocks
-from .standard import results, standard_page
+from .standard import after_update, result, results, standard_page
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -46,6 +46,7 @@ def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         yield from backward_blocks(view, problem)
     if problem.outcome.learns:
         yield from update_blocks(view, problem)
+        yield from after_update(solution, view.writer)
     yield from view.left_out(f"xhat[{problem.size[0]},{problem.size[1]}]")
 
 
@@ -141,7 +142,8 @@ def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         return
     view = MatrixView(solution, writer)
     problem: Normalization = solution.problem
-    yield Lines(tuple(_answer_lines(view, problem)))
+    moved = [result(writer, "E'")] if "E'" in solution.extra else []
+    yield Lines((*_answer_lines(view, problem), *moved))
 
 
 def _answer_lines(view: MatrixView, problem: Normalization) -> Iterator[Equation]:

@@ -107,6 +107,14 @@ def _tables(network: Network, solution: Worked) -> Iterator[Block]:
         before = tuple(neuron.name for neuron in layer.neurons)
 
 
+def _row_name(neuron: str, solution: Worked) -> Text:
+    """The neuron; of a numbered one also its layered name, where that is how the lines write it."""
+    network = solution.problem
+    if network.form == "neurons" and network.symbols.get("index") == "layered":
+        return (f"{neuron}: ", Names(network).out(neuron))
+    return (neuron,)
+
+
 def _table(layer: Layer, before: tuple[str, ...], solution: Worked) -> Table:
     """One row for each neuron: weights by source, then the bias."""
     sources = list(dict.fromkeys(w.source for m in layer.neurons for w in m.wires))
@@ -117,7 +125,7 @@ def _table(layer: Layer, before: tuple[str, ...], solution: Worked) -> Table:
     rows = []
     for neuron in layer.neurons:
         weights = {w.source: w.weight.key for w in neuron.wires}
-        cells: list[Text] = [(neuron.name,)]
+        cells: list[Text] = [_row_name(neuron.name, solution)]
         cells += [_cell(weights.get(s), solution) for s in sources]
         if biased:
             cells.append(_cell(neuron.bias.key if neuron.bias else None, solution))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..notation import Name
 from ..topics.assembled import one_by_one
 from ..topics.recurrent_names import name_of
 from .blocks import Block, Equation, Heading, Lines, Page, Prose
@@ -14,7 +13,7 @@ from .recurrent_backward import backward_blocks, update_blocks
 from .recurrent_forward import count_blocks, forward_blocks
 from .recurrent_question import question_blocks
 from .recurrent_view import View, first_units
-from .standard import results, section, sections, standard_page
+from .standard import after_update, result, results, section, sections, standard_page
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -48,6 +47,7 @@ def _working(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         yield from backward_blocks(view)
     if view.problem.learns:
         yield from update_blocks(view)
+        yield from after_update(solution, writer)
     if view.left_out:
         yield Prose(("--all shows every line, --find one quantity with all that it needs; the JSON holds everything.",))
 
@@ -80,13 +80,13 @@ def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
         yield from results(writer, solution.asked)
         return
     view = View(solution, writer)
-    yield Lines(tuple(_listed(view)))
+    yield Lines(tuple(_listed(view, solution)))
     if view.problem.has_target:
         new = " and all new weights" if view.problem.learns else ""
         yield Prose((f"The gradients{new} stand in the tables above.",))
 
 
-def _listed(view: View) -> Iterator[Equation]:
+def _listed(view: View, solution: Worked) -> Iterator[Equation]:
     """The last states, the outputs, the error; gradients and new weights stand above."""
     problem, last = view.problem, view.problem.steps
     for one in problem.recurrences:
@@ -99,5 +99,5 @@ def _listed(view: View) -> Iterator[Equation]:
             keys = view.keys("y", time, problem.output.size)
             yield Equation(name_of(f"y_{time}"), (view.vector(keys),), keys=tuple(keys))
     if problem.has_target:
-        yield Equation(Name("E"), (view.number("E"),), key="E")
+        yield from (result(view.writer, key) for key in ("E", "E'") if key in solution.working or key in solution.extra)
     yield Equation(view.working.name("parameters"), (view.number("parameters"),), key="parameters")

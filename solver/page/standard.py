@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..rules import RULES
-from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose
+from .blocks import Block, Equation, Heading, Inline, Lines, Page, Prose, Text
 from .lines import Lines as LineWriter
 from .verdict import verdict
 
@@ -39,6 +39,7 @@ def standard_page(
         return Page(solution.title, tuple(blocks))
     if not options.brief:
         blocks += working(writer) if working else sections(solution, writer)
+        blocks += after_update(solution, writer) if "E'" in solution.asked and not solution.history else ()
         blocks += _large_exponents(solution)
     blocks.append(Heading(("Answers",)))
     if options.brief:
@@ -97,6 +98,31 @@ def _worked_out(solution: Worked, key: str) -> bool:
     if key not in solution.working.steps:
         return False
     return key not in solution.extra or solution.extra[key] == solution.values.number(key)
+
+
+def error_moved(solution: Worked, writer: LineWriter) -> Text:
+    """Whether the update made the error smaller."""
+    before, after = solution.number("E"), solution.number("E'")
+    if before == after:
+        return ("The error stayed at ", writer.number("E"), ".")
+    way = "fell" if after < before else "rose"
+    remark: Text = (f"The error {way} from ", writer.number("E"), " to ", writer.number("E'"), ".")
+    return remark if after < before else (*remark, " The step was too long: try a smaller learning rate.")
+
+
+def after_update(solution: Worked, writer: LineWriter) -> Iterator[Block]:
+    """The error of the same forward pass with the new values, where the working has no lines of it."""
+    if "E'" in solution.extra:
+        yield Prose(
+            (
+                "The same forward pass with the new values gives ",
+                writer.name("E'"),
+                " = ",
+                writer.number("E'"),
+                ". ",
+                *error_moved(solution, writer),
+            )
+        )
 
 
 def results(writer: LineWriter, keys: Iterable[str]) -> Iterator[Block]:

@@ -42,7 +42,7 @@ _NAMES = {"numpy": "an independent NumPy computation", "cupy": "an independent C
 def _moved(solution: Worked) -> Iterator[Inline]:
     """How far rounding by hand moved the answer that it moved most."""
     worked = [k for k in solution.answer_keys if k not in solution.extra]
-    if len(worked) < len(solution.answer_keys):
+    if len(worked) < len(solution.answer_keys) and solution.history:
         yield "The lines are rounded one by one; the results after many updates are carried in full. "
     if not worked:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -11,9 +11,9 @@ from typing import Any
 from zlib import crc32
 
 from ..notation import Compare, Number
-from ..page.blocks import Block, Equation, Figure, Heading, Lines, Page, Paths, Picture, Prose, Table
+from ..page.blocks import Block, Equation, Figure, Heading, Known, Lines, Page, Paths, Picture, Prose, Table
 from .html_blocks import figure, paths, picture, table
-from .html_lines import Writer, math, scripted
+from .html_lines import NOTHING, Writer, math, scripted
 from .mathml import PLAIN, escaped
 from .spelling import spell
 
@@ -29,8 +29,11 @@ _MOST_RESULTS = 4
 _MOST_CONTENTS = 40  # entries of the contents up to which parts of sections are listed
 
 
-def render(page: Page) -> str:
-    """The page as a complete document in HTML; the same page gives the same text."""
+def render(page: Page, known: Mapping[str, Known] = NOTHING) -> str:
+    """The page as a complete document in HTML; the same page gives the same text.
+
+    known: quantities by key; a given one leads to the question where no line of its own says what it is
+    """
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -45,17 +48,17 @@ def render(page: Page) -> str:
 <body>
 <div class="dlsolve">
 <a class="skip" href="#main">Skip the contents</a>
-{_body(page, "", "main")}
+{_body(page, known, "", "main")}
 </div>
 </body>
 </html>
 """
 
 
-def fragment(page: Page) -> str:
+def fragment(page: Page, known: Mapping[str, Known] = NOTHING) -> str:
     """The page as a piece of HTML for a notebook, which may hold several of them."""
     prefix = f"p{crc32(repr(page).encode()):08x}-"
-    return f'<div class="dlsolve">\n<style>\n{style()}</style>\n{_body(page, prefix, "div")}\n</div>\n'
+    return f'<div class="dlsolve">\n<style>\n{style()}</style>\n{_body(page, known, prefix, "div")}\n</div>\n'
 
 
 @cache
@@ -84,9 +87,10 @@ class _Section:
         return [*own, *(e for part in self.parts for e in part.lines())]
 
 
-def _body(page: Page, prefix: str, main: str) -> str:
+def _body(page: Page, known: Mapping[str, Known], prefix: str, main: str) -> str:
     sections = _sections(page.blocks)
-    writer = Writer(prefix)
+    question = f"{prefix}s0" if sections and sections[0].heading else f"{prefix}main"
+    writer = Writer(prefix, known, question)
     spelled = [_section(section, writer, f"{prefix}s{number}") for number, section in enumerate(sections)]
     contents = _contents(sections, prefix)
     title = f"<header><h1>{escaped(page.title)}</h1></header>"

@@ -13,9 +13,10 @@ def table(writer: Writer, block: Table) -> str:
     """A table whose first column says what each row is about."""
     numbers = [' class="number"' if i in block.right else "" for i in range(len(block.headers))]
     head = "".join(_cell(writer, text, "col", kind) for text, kind in zip(block.headers, numbers, strict=True))
+    fill = ' class="fill"' if block.fill else ""
     rows = "".join(_row(writer, row, numbers) for row in block.rows)
     return (
-        f'<div class="table" {_group(writer)}><table>\n<thead><tr>{head}</tr></thead>\n'
+        f'<div class="table" {_group(writer)}><table{fill}>\n<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}</tbody></table></div>"
     )
 

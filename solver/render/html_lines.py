@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from .. import notation as n
 from ..notation import Node
-from ..page.blocks import Equation, Lines, Text
+from ..page.blocks import Equation, Known, Lines, Text
 from .html_breaks import is_long, opened
 from .latex_width import width
 from .mathml import PLAIN, Maths, escaped
@@ -17,22 +18,28 @@ _WIDEST_LEFT = 15.0  # em of a left side that may set the column
 _WIDE_LEFT = 5.5  # em of left sides that stand in a row of their own on a narrow screen
 _LONGEST_TITLE = 120
 _PUNCTUATION = ".,;:)?!"
+NOTHING: Mapping[str, Known] = MappingProxyType({})
 
 
 class Writer:
     """Writes words, notation and equations; remembers where each quantity was found.
 
     prefix:   before every id, so that several pages can stand in one document
+    known:    quantities by key; the given ones lead to `question` until a place of their own is found
     heading:  the id of the heading above
     """
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, known: Mapping[str, Known] = NOTHING, question: str = "main") -> None:
         self.prefix = prefix
+        self.known = known
         self.heading = ""
         self.links: dict[Node, str] = {}
         self.maths = Maths(self.links)
         self._places = 0
         self._values: dict[Node, Node] = {}
+        for each in known.values():
+            if each.given:
+                self._leads(each.name, each.value, question)
 
     def inline(self, text: Text) -> str:
         """Words and notation within a paragraph; a formula keeps the punctuation behind it in its row."""
@@ -61,22 +68,27 @@ class Writer:
     def _gives(self, node: n.Compare) -> bool:
         """Whether it is the first to say what a quantity is: w1 = 0.15."""
         given = node.sign == "=" and isinstance(node.left, n.Name) and isinstance(node.right, n.Number)
-        return given and node.left not in self.links
+        return given and node.left not in self._values
 
     def _found_here(self, node: Node, value: Node, number: int | None = None) -> str:
         """The id of the place where a quantity was found; from now on it (and its mark) is a link to it."""
         self._places += 1
         place = f"{self.prefix}q{self._places}"
-        title = f"{spell(node)} = {spell(value)}"
-        title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
-        start = f'<a href="#{place}" title="{escaped(title)}"'
+        start = self._leads(node, value, place)
         self._values[node] = value
-        if type(node) is not n.Word:
-            self.links[node] = f"<mi>{start}><math>{PLAIN.row(node)}</math></a></mi>"
         if number is not None:
             label = f'aria-label="{mark(number)}"'
             self.links[n.Mark(number)] = f'<mi class="mark">{start} {label}>{number}</a></mi>'
         return place
+
+    def _leads(self, node: Node, value: Node, place: str) -> str:
+        """Makes the notation a link to a place; how that link begins."""
+        title = f"{spell(node)} = {spell(value)}"
+        title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
+        start = f'<a href="#{place}" title="{escaped(title)}"'
+        if type(node) is not n.Word:
+            self.links[node] = f"<mi>{start}><math>{PLAIN.row(node)}</math></a></mi>"
+        return start
 
     def lines(self, block: Lines) -> str:
         """Equations below one another."""
@@ -101,7 +113,12 @@ class Writer:
         if e.left is None or not e.rights:
             return ""
         found = e.key or e.keys or e.mark or isinstance(e.rights[-1], n.Number)
-        return f' id="{self._found_here(e.left, e.rights[-1], e.mark)}"' if found else ""
+        if not found:
+            return ""
+        place = self._found_here(e.left, e.rights[-1], e.mark)
+        for each in (self.known[key] for key in e.keys if key in self.known):
+            self._leads(each.name, each.value, place)
+        return f' id="{place}"'
 
     def _cells(self, e: Equation, size: float, left: Maths) -> Iterator[str]:
         if e.mark:

@@ -13,7 +13,7 @@ from .latex_words import words
 from .scripts import Run, runs
 from .spelling import plain_ascii
 
-_LINE = 40.5  # em in a line of the page, less the indentation of formulas
+_LINE = 39.8  # em in a line of the page, less the indentation of formulas and what widths are misjudged by
 _LONG_LINE = 8  # rows of one line that stay together
 _LONG_TABLE = 30  # rows that still stand on one page
 _PICTURE = ((76, "normalsize"), (92, "footnotesize"), (104, "scriptsize"), (140, "tiny"))

@@ -115,6 +115,7 @@ def _table(block: Table) -> Data:
         "header": [inline(cell) for cell in block.headers],
         "rows": [[inline(cell) for cell in row] for row in block.rows],
         "right": [i in block.right for i in range(len(block.headers))],
+        "fill": block.fill,
     }
 
 

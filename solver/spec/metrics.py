@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -20,6 +21,7 @@ __all__ = ["Confusion", "Spec", "problem", "starter"]
 
 MOST_CLASSES, MOST_SAMPLES = 12, 10_000
 _POSITIVE_WORDS = ("1", "yes", "true", "positive", "pos", "+1", "+")
+_BETWEEN = re.compile(r"0?\.\d*[1-9]\d*")  # a number between 0 and 1, as typed
 _NO_CLASS = "a label: a word or a number"
 
 
@@ -200,6 +202,10 @@ def _from_lists(spec: Spec, complaints: Complaints) -> Confusion | None:
         complaints.add(("predicted",), message)
     if len(actual) > MOST_SAMPLES:
         complaints.add(("actual",), f"found {len(actual)} samples; expected at most {MOST_SAMPLES}: give the matrix")
+    if spec.labels is None and _are_scores(actual, predicted):
+        fix = "write the class of each sample (1 where it is above the cutoff, such as 0.5, else 0)"
+        complaints.add(("predicted",), f"these look like probabilities, not classes: {fix}")
+        return None
     labels = spec.labels or _in_order((*actual, *predicted))
     for key, each in (("actual", actual), ("predicted", predicted)):
         for index in [i for i, label in enumerate(each) if label not in labels][:20]:
@@ -212,6 +218,11 @@ def _from_lists(spec: Spec, complaints: Complaints) -> Confusion | None:
     pairs = list(zip(actual, predicted, strict=True))
     counts = tuple(tuple(pairs.count((a, p)) for p in labels) for a in labels)
     return _counted(spec, labels, counts, complaints, None)
+
+
+def _are_scores(actual: tuple[str, ...], predicted: tuple[str, ...]) -> bool:
+    """Whether classes 0 and 1 are held against numbers between them."""
+    return {*actual} <= {"0", "1"} and any(_BETWEEN.fullmatch(each) for each in predicted)
 
 
 def _in_order(labels: tuple[str, ...]) -> tuple[str, ...]:

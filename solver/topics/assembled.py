@@ -14,6 +14,7 @@ from ..options import Options
 from ..page.blocks import Page
 from ..solution import Keys, Worked
 from ..working import Working
+from .after_update import KEY, NAME, error_after
 
 Checked = Callable[[Mapping[str, float]], Audit]
 
@@ -63,6 +64,10 @@ def assembled(sheet: Sheet, options: Options) -> Told:
     """
     full = evaluate(sheet.working, options.digits)
     values = full if options.carry == "full" else evaluate(sheet.working, options.digits, "rounded")
+    proved = error_after(sheet.working, full, options, "full")
+    after = proved if options.carry == "full" else error_after(sheet.working, values, options, "rounded")
+    known = {key: float(value) for key, value in full.numbers.items()}
+    known |= {} if proved is None else {KEY: float(proved)}
     solution = Told(
         kind=sheet.kind,
         title=sheet.title,
@@ -72,11 +77,13 @@ def assembled(sheet: Sheet, options: Options) -> Told:
         values=values,
         full_values=full,
         asked=(),
-        answer_keys=sheet.answer_keys,
+        answer_keys=(*sheet.answer_keys, *(() if after is None else (KEY,))),
         conventions={"carry": options.carry, "digits": options.digits, **sheet.conventions},
-        check=sheet.checked({k: float(v) for k, v in full.numbers.items()}) if options.check else None,
+        check=sheet.checked(known) if options.check else None,
         page_maker=sheet.page,
         grouped=sheet.grouped,
+        extra={} if after is None else {KEY: float(after)},
+        extra_names={} if after is None else {KEY: NAME},
         facts=sheet.facts(values),
     )
     asked = tuple(key for each in options.find for key in _meant(each, sheet, solution))
@@ -103,6 +110,7 @@ def flat(keys: Keys) -> tuple[str, ...]:
 def one_by_one(solution: Worked) -> Worked:
     """The same solution with every list taken apart into its quantities, as a page speaks of them."""
     listed = () if solution.asked else tuple(key for keys in solution.grouped.values() for key in flat(keys))
-    keys = tuple(dict.fromkeys(key for key in (*listed, *solution.answer_keys) if key in solution.working.steps))
+    known = {*solution.working.steps, *solution.extra}
+    keys = tuple(dict.fromkeys(key for key in (*listed, *solution.answer_keys) if key in known))
     parts = {each.name: getattr(solution, each.name) for each in fields(Worked)}
     return Worked(**{**parts, "answer_keys": keys, "grouped": {}})
