@@ -71,6 +71,12 @@ def tiny() -> Posed:
     return Posed("3", "backprop", {"title": "Small steps"}, "", 9, solve(loads(text)))
 
 
+def steady() -> Posed:
+    """A problem that no change of the samplers touches, without a picture."""
+    text = "{kind: loss, loss: mse, predicted: [0.7, 0.25], target: [1, 0.5]}"
+    return Posed("2", "loss", {"title": "Two outputs & one loss"}, "Show every line.", 6, solve(loads(text)))
+
+
 def written(name: str, problems: Iterable[Posed], about: About = ABOUT) -> bytes:
     """The export of a set."""
     file, module = io.BytesIO(), export(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from exports import ABOUT, EVERY, HOSTILE, HOSTILE_ABOUT, WORDS, check, posed, seen, tiny, worded, written
+from exports import ABOUT, EVERY, HOSTILE, HOSTILE_ABOUT, WORDS, check, posed, seen, steady, tiny, worded, written
 from hypothesis import given, settings
 from rexams_reader import plain, read
 
@@ -56,8 +56,7 @@ def test_hostile_words_stay_words() -> None:
 @given(WORDS.filter(lambda words: not SIGNS.search(words)))
 def test_any_words_below_a_question_are_read_as_they_are(words: str) -> None:
     (text,) = exercises(written("rexams", [worded(words)]))
-    asked = read(text).question.split("\n\n")
-    assert plain("\n\n".join(asked[-7:-5]) + " ").endswith(seen(words))
+    assert seen(words) in plain(read(text).question)
 
 
 def test_a_word_that_no_exercise_can_ask_for_is_named() -> None:
@@ -79,7 +78,7 @@ def test_the_same_set_gives_the_same_bytes() -> None:
 
 
 def test_an_export_is_as_it_was(golden: bool) -> None:
-    (found,) = exercises(written("rexams", [posed("loss", "medium")]))
+    (found,) = exercises(written("rexams", [steady()]))
     if golden:
         GOLDEN.write_text(found, encoding="utf-8")
     assert found == GOLDEN.read_text(encoding="utf-8")
