@@ -13,7 +13,7 @@ from moodle_reader import _fields, read
 from problems.export import cloze
 from problems.export.fields import Field
 
-FORMULAS = 6  # in the question that stands above the words: the names of its fields
+FORMULAS = 10  # in the question that stands above the words: the names of its fields
 GOLDEN = Path(__file__).parent / "golden" / "export.xml"
 
 
