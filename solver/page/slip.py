@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from .. import notation as n
+from ..render.spelling import spell
 from .blocks import Block, Heading, Inline, Lines, Page, Prose
 from .lines import Lines as LineWriter
 
@@ -24,14 +25,18 @@ def asking(page: Page, solution: Worked) -> Page:
     if not (options.question and solution.asked) or options.slip is not None:
         return page
     names = [solution.name(key) for key in solution.asked]
-    said = [block.text for block in page.blocks if isinstance(block, Prose) and _asks(block)]
-    if any(all(name in text for name in names) for text in said):
+    said = [_spelled(block) for block in page.blocks if isinstance(block, Prose) and _asks(block)]
+    if any(all(spell(name) in text for name in names) for text in said):
         return page
     blocks = tuple(block for block in page.blocks if not _asks(block))
     told: list[Inline] = ["Find: "]
     for index, name in enumerate(names):
         told += [", ", name] if index else [name]
     return Page(page.title, (*blocks, Prose((*told, "."))))
+
+
+def _spelled(block: Prose) -> str:
+    return "".join(part if isinstance(part, str) else spell(part) for part in block.text)
 
 
 def with_slip(page: Page, solution: Worked) -> Page:
