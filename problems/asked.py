@@ -73,7 +73,25 @@ def rounded_by_hand(solution: Any, keys: Iterable[str]) -> dict[str, str]:
     return {key: rounded.texts[key] for key in keys if key not in solution.extra}
 
 
+def _of_slip(solution: Any) -> Iterator[Asked]:
+    """Which line of the working shown is wrong, and what it comes to when it is put right."""
+    from solver.slips import wrong_line
+
+    found = wrong_line(solution)
+    number = found.shown.index(found.key) + 1
+    yield Asked("line", ("number of the wrong line",), float(number), str(number))
+    value, text = solution.number(found.key), solution.text(found.key)
+    tolerance = _tolerance(value, text, "", found.key in solution.values.exact)
+    wrong = Wrong(float(found.values.numbers[found.key]), "as printed", "This is what the wrong line says.")
+    yield Asked(
+        found.key, ("the same line put right",), value, text, "", tolerance, wrong=_apart(value, tolerance, [wrong])
+    )
+
+
 def _of_working(solution: Any) -> Iterator[Asked]:
+    if solution.options.slip is not None:
+        yield from _of_slip(solution)
+        return
     from solver.topics.assembled import one_by_one
 
     keys = one_by_one(solution).answer_keys

@@ -81,6 +81,16 @@ def _sheets(output: str | None, format_: str, copies: tuple[Copy, ...], bound: b
         yield Target(str(path.with_name(f"{path.stem}-{name}{path.suffix}")), output, format_, copy=number)
 
 
+def refuse_other_names(files: tuple[Target, ...], count: int) -> None:
+    """Raises DlsolveError for a name that says something else than what R/exams gets: a text, or a zip of several."""
+    for target in files:
+        if target.format == "rexams" and target.file is not None:
+            suffix = ".Rmd" if count == 1 else ".zip"
+            if PurePath(target.file).suffix.lower() != suffix.lower():
+                told = "one exercise is a text" if count == 1 else f"{count:,} exercises are an archive"
+                raise DlsolveError(f"{target.file}: {told}; name it with {suffix}")
+
+
 def parts_of(files: tuple[Target, ...]) -> tuple[str, ...]:
     """What is made of each problem for these files."""
     found = dict.fromkeys(_part(target) for target in files)

@@ -11,7 +11,7 @@ import click
 from problems.batches import Copy, Work
 from problems.crew import Crew
 from problems.plan import Plan, entries_of, wished
-from problems.prints import Prints, Target, parts_of, targets
+from problems.prints import Prints, Target, parts_of, refuse_other_names, targets
 from problems.shelf import Folder, Memory, Shelf
 
 from .errors import DlsolveError
@@ -33,6 +33,7 @@ def practise(kinds: tuple[str, ...], choices: dict[str, Any], formats: tuple[str
     for target in files:
         if target.file is not None:
             refuse_to_overwrite(target.file, choices["force"])
+    refuse_other_names(files, len(plan.entries) * len(copies))
     work = Work(plan, copies, parts_of(files), choices["backend"] or "numpy")
     shelf = _shelf(work, files)
     prints = Prints(work, shelf, choices["space"], spell)

@@ -13,7 +13,7 @@ from moodle_reader import _fields, read
 from problems.export import cloze
 from problems.export.fields import Field
 
-GOLDEN = Path(__file__).parent / "golden" / "export.xml"
+GOLDEN = Path(__file__).parent / "golden_export" / "export.xml"
 
 
 def _shown(fragment: str) -> str:

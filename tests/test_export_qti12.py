@@ -28,7 +28,7 @@ from qti12_reader import part, read
 
 from problems.export import Item, qti12
 
-GOLDEN = Path(__file__).parent / "golden" / "export-qti12.xml"
+GOLDEN = Path(__file__).parent / "golden_export" / "export-qti12.xml"
 
 
 @pytest.mark.parametrize(("kind", "level"), EVERY)

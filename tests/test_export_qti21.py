@@ -25,7 +25,7 @@ from exports import (
 from hypothesis import given, settings
 from qti21_reader import read
 
-GOLDEN = Path(__file__).parent / "golden" / "export-qti21.xml"
+GOLDEN = Path(__file__).parent / "golden_export" / "export-qti21.xml"
 
 
 @pytest.mark.parametrize(("kind", "level"), EVERY)

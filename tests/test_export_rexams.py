@@ -17,7 +17,7 @@ from problems.export.fields import Field
 from problems.export.rmarkdown import SIGNS
 from solver.errors import DlsolveError
 
-GOLDEN = Path(__file__).parent / "golden" / "export.Rmd"
+GOLDEN = Path(__file__).parent / "golden_export" / "export.Rmd"
 
 
 def exercises(data: bytes) -> list[str]:
