@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bank import NAMES, STYLED, solved
 
+from solver import load, solve
 from solver import notation as n
 from solver.page.blocks import Equation, Heading, Lines, Page, Paths, Picture, Prose, Table
 from solver.render.latex import render
@@ -192,6 +193,12 @@ def test_pages_compile_within_the_margins(name: str, tmp_path: Path) -> None:
     log = compiled(solved(name).to_latex(), tmp_path)
     assert not re.findall(r"Overfull \\hbox \((?:[5-9]|\d\d+)\.", log)
     assert "Missing character" not in log
+
+
+@needs_tex
+def test_a_long_formula_in_a_paragraph_stays_within_the_margins(tmp_path: Path) -> None:
+    spec = Path(__file__).parent.parent / "problems" / "bank" / "logistic-regression" / "one-step.yaml"
+    assert "Overfull" not in compiled(solve(load(spec)).to_latex("letter"), tmp_path)
 
 
 @needs_tex

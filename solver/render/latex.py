@@ -22,6 +22,7 @@ _PREAMBLE = r"""\usepackage{amsmath,amssymb}
 \usepackage[margin=25mm]{geometry}
 \usepackage{graphicx,longtable}
 \setlength{\parindent}{0pt}
+\setlength{\emergencystretch}{4em}
 \setlength{\parskip}{4pt plus 1pt}
 \setlength{\mathindent}{1em}
 \renewcommand{\arraystretch}{1.25}
