@@ -54,7 +54,7 @@ class Memory:
 
 
 class Folder:
-    """A shelf on disk: what is there when a run is stopped need not be made again.
+    """A shelf on disk, made for the first batch: what is there when a run is stopped need not be made again.
 
     Raises DlsolveError where the folder holds the batches of another set, or cannot be used.
     """
@@ -62,18 +62,17 @@ class Folder:
     def __init__(self, path: Path, work: Work) -> None:
         self.path = path
         self._mark = path / "set"
+        self._fingerprint = _fingerprint(work)
         try:
-            self._claim(_fingerprint(work))
+            self._claim()
         except OSError as error:
             raise DlsolveError(f"{path}: {error.strerror or error}") from error
 
-    def _claim(self, fingerprint: str) -> None:
-        self.path.mkdir(exist_ok=True)
+    def _claim(self) -> None:
         if not self._mark.exists():
-            if any(self.path.iterdir()):
+            if self.path.exists() and any(self.path.iterdir()):
                 raise DlsolveError(f"{self.path} is in the way: finished parts of the set would stand there")
-            _whole(self._mark, fingerprint.encode())
-        elif self._mark.read_text(encoding="utf-8", errors="replace") != fingerprint:
+        elif self._mark.read_text(encoding="utf-8", errors="replace") != self._fingerprint:
             raise DlsolveError(
                 f"{self.path} holds the finished parts of a set made with other options; "
                 "give the same options to go on with it, or delete the folder"
@@ -86,6 +85,9 @@ class Folder:
     def put(self, number: int, done: Done) -> None:
         """Keeps a batch."""
         try:
+            if not self._mark.exists():
+                self.path.mkdir(exist_ok=True)
+                _whole(self._mark, self._fingerprint.encode())
             _whole(self._file(number), msgspec.msgpack.encode(done))
         except OSError as error:
             raise DlsolveError(f"{self.path}: {error.strerror or error}") from error
@@ -99,9 +101,10 @@ class Folder:
 
     def clear(self) -> None:
         """Everything is used."""
-        for file in [*self.path.glob("*.batch"), *self.path.glob("*.new"), self._mark]:
-            file.unlink(missing_ok=True)
-        self.path.rmdir()
+        if self._mark.exists():
+            for file in [*self.path.glob("*.batch"), *self.path.glob("*.new"), self._mark]:
+                file.unlink(missing_ok=True)
+            self.path.rmdir()
 
     def _file(self, number: int) -> Path:
         return self.path / f"{number:06}.batch"
