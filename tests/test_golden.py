@@ -60,7 +60,12 @@ def as_json(solution: Any) -> str:
 
 def as_typst(solution: Any) -> str:
     """What assets/page.typ sets as PDF."""
-    return json.dumps(typst.render(solution.page()), ensure_ascii=False, indent=1) + "\n"
+    return unstyled(json.dumps(typst.render(solution.page()), ensure_ascii=False, indent=1)) + "\n"
+
+
+def unstyled(text: str) -> str:
+    """Without style sheets, which are the same on each page."""
+    return re.sub(r"(?s)<style>.*?</style>", "<style></style>", text)
 
 
 SPELLED: dict[str, Callable[[Any], str]] = {
@@ -70,7 +75,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
     ".md": lambda solution: str(solution.to_markdown()),
     ".tex": lambda solution: str(solution.to_latex()),
     ".typst": as_typst,
-    ".html": lambda solution: re.sub(r"(?s)<style>.*?</style>", "<style></style>", solution.to_html()),
+    ".html": lambda solution: unstyled(solution.to_html()),
 }
 
 
