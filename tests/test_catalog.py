@@ -159,7 +159,7 @@ def test_every_row_has_a_problem_in_the_bank() -> None:
 
 
 def test_every_rule_of_a_network_is_used_in_the_bank() -> None:
-    workings = [solved(name, style=style).working for name in NAMES for style in styles(name)]
+    workings = [solved(name, style=style, check=False).working for name in NAMES for style in styles(name)]
     workings.append(solve(loads(UNREACHED)).working)
     used = {step.rule for working in workings for step in working.steps.values()}
     network_rules = {
