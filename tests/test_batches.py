@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -226,3 +227,13 @@ def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "_PATIENCE", 1)
     with pytest.raises(DlsolveError, match="no Dask scheduler answers there"):
         made(work(), Crew(cluster="tcp://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize("level", ["easy", "medium", "hard"])
+def test_compiled_workings_choose_the_same_problems(level: str) -> None:
+    """Lines of JSON come from compiled workings, pages from worked ones: the problems and answers are the same."""
+    plan = Plan(entries_of(("backprop",), 12, wished(level, True, {})), 2)
+    lines, pages = (made(Work(plan, parts=(part,)), Crew()) for part in ("line_key", "data_key"))
+    for line, page in zip(map(json.loads, lines), map(json.loads, pages), strict=True):
+        assert line["spec"] == page["spec"]
+        assert line["answers"] == pytest.approx(page["solution"]["answers"], rel=1e-12, abs=1e-15)

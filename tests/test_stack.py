@@ -123,3 +123,18 @@ def test_numbers_that_are_no_givens_need_a_template_of_their_own() -> None:
     finer = {**spec, "digits": 6}
     assert templates.of(finer, form_of(finer)) is not first
     assert templates.of(finer, form_of(finer)).solution.options.digits == 6
+
+
+@pytest.mark.parametrize("settings", FORMS)
+def test_another_array_library_on_a_device_of_its_own(
+    settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import array_api_strict as strict
+
+    from solver.check import stack
+
+    monkeypatch.setattr(stack, "array_backend", lambda name: (strict, strict.Device("device1")))
+    template, solutions = worked(specs(settings, 3))
+    assert template.proved(solutions, "cupy").agrees.all()
+    solutions[1].values.numbers["dE/dw1"] += 1e-3
+    assert template.proved(solutions, "cupy").agrees.tolist() == [True, False, True]
