@@ -91,6 +91,15 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
+def test_a_file_that_someone_put_among_the_batches_stays(tmp_path: Path) -> None:
+    some = work()
+    shelf = Folder(tmp_path / "set.partial", some)
+    stop_after(1, some, shelf)
+    (shelf.path / "thesis.txt").write_text("mine")
+    shelf.clear()
+    assert [file.name for file in shelf.path.iterdir()] == ["thesis.txt"]
+
+
 def test_a_batch_that_was_cut_off_is_named(tmp_path: Path) -> None:
     some, folder = work(), tmp_path / "set.partial"
     stop_after(1, some, Folder(folder, some))
