@@ -235,3 +235,16 @@ def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "_PATIENCE", 1)
     with pytest.raises(DlsolveError, match="no Dask scheduler answers there"):
         made(work(), Crew(cluster="tcp://127.0.0.1:9"))
+
+
+def test_a_worker_without_the_program_is_named() -> None:
+    from problems import crew
+
+    class Client:
+        def wait_for_workers(self, count: int, timeout: float) -> None: ...
+
+        def run(self, function: Any, on_error: str) -> dict[str, Any]:
+            return {"tcp://worker:1": ImportError("No module named 'problems'")}
+
+    with pytest.raises(DlsolveError, match="worker tcp://worker:1 cannot import dlsolve"):
+        crew._same_version(Client(), "tcp://host:8786")
