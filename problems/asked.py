@@ -124,12 +124,20 @@ def _of_plan(solution: Any) -> Iterator[Asked]:
         yield from _of_search(solution.answer)
         return
     for layer in solution.plan.layers:
+        if solution.asked and layer.name not in solution.asked:
+            continue
         shape = solution.plan.shown(layer.output)
         for name, size in zip(_axes(shape), shape, strict=True):
             yield _whole(f"{layer.name}.{name}", f"{name} of {layer.name}", size)
         if layer.parameters:
             yield _whole(f"{layer.name}.parameters", f"parameters of {layer.name}", layer.parameters)
-    yield _whole("total_parameters", "parameters of the network", solution.plan.total_parameters)
+    layers = {layer.name for layer in solution.plan.layers}
+    answers = solution.answers if solution.asked else {"total_parameters": solution.plan.total_parameters}
+    for key, value in answers.items():
+        if key not in layers:
+            layer, _, what = key.rpartition(".")
+            told = what.removeprefix("total_").replace("_", " ").replace("macs", "MACs")
+            yield _whole(key, f"{told} of {layer or 'the network'}", value)
 
 
 def _of_search(answer: Any) -> Iterator[Asked]:

@@ -102,6 +102,8 @@ def _same_version(client: Any, address: str) -> None:
     except TimeoutError as error:
         raise DlsolveError(f"--cluster {address}: the scheduler has no workers") from error
     for worker, found in client.run(_version, on_error="return").items():
+        if isinstance(found, BaseException):
+            raise DlsolveError(f"--cluster {address}: the worker {worker} cannot import dlsolve ({found})")
         if found != __version__:
             raise DlsolveError(f"--cluster {address}: the worker {worker} has dlsolve {found}, not {__version__}")
 

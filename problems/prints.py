@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from os.path import realpath
 from pathlib import PurePath
 from typing import Any, BinaryIO
+from unicodedata import category
 
 import msgspec
 from msgspec import Struct
@@ -56,12 +58,14 @@ def targets(
         if formats[1] in EXPORTS:
             raise DlsolveError(f"--key {key}: {formats[1]} holds the answers itself; a key is a page, JSON or jsonl")
         found.append(Target(key, key, formats[1], key=True))
-    names = [target.file for target in found]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None and twice == key:
-        raise DlsolveError(f"{key}: sheet and key need files of their own")
-    if twice is not None:
-        raise DlsolveError(f"two copies would be {twice}; give the students different names")
+    seen: set[str] = set()
+    for target in found:
+        place = realpath(target.file).casefold() if target.file is not None else ""  # some disks know no capitals
+        if place in seen and target.key:
+            raise DlsolveError(f"{key}: sheet and key need files of their own")
+        if place in seen:
+            raise DlsolveError(f"two copies would be {target.file}; give the students different names")
+        seen.add(place)
     return tuple(found)
 
 
@@ -76,9 +80,13 @@ def _sheets(output: str | None, format_: str, copies: tuple[Copy, ...], bound: b
         )
     path = PurePath(output)
     for number, copy in enumerate(copies):
-        words = "".join(c if c.isalnum() else " " for c in copy.student.removeprefix("copy ")).split()
+        words = "".join(c if _of_a_word(c) else " " for c in copy.student.removeprefix("copy ")).split()
         name = "-".join(words) or str(number + 1)
         yield Target(str(path.with_name(f"{path.stem}-{name}{path.suffix}")), output, format_, copy=number)
+
+
+def _of_a_word(sign: str) -> bool:
+    return sign.isalnum() or category(sign)[0] == "M"  # an accent or vowel that follows its letter
 
 
 def refuse_other_names(files: tuple[Target, ...], count: int) -> None:

@@ -103,8 +103,11 @@ class _Reader:
             if not isinstance(chosen, dict):
                 raise DlsolveError("set: expected a mapping, such as {hidden: 3}")
             settings = {name: getattr(value, "text", value) for name, value in chosen.items()}
-            calculator = data.get("calculator", "any") != "none"
-            return entries_of((named,), count, wished(str(data.get("level", "medium")), calculator, settings))
+            calculator = data.get("calculator", "any")
+            if calculator not in ("any", "none"):
+                raise DlsolveError("calculator: expected any or none")
+            level = str(data.get("level", "medium"))
+            return entries_of((named,), count, wished(level, calculator == "any", settings))
         file = str(self.folder / named)
         return ((like(file) if source == "like" else fixed(file)),) * count
 

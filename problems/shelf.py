@@ -100,11 +100,16 @@ class Folder:
             raise DlsolveError(f"{self._file(number)} cannot be read ({error}); delete {self.path}") from error
 
     def clear(self) -> None:
-        """Everything is used."""
-        if self._mark.exists():
+        """Everything is used; what someone else put into the folder stays."""
+        if not self._mark.exists():
+            return
+        try:
             for file in [*self.path.glob("*.batch"), *self.path.glob("*.new"), self._mark]:
                 file.unlink(missing_ok=True)
-            self.path.rmdir()
+            if not any(self.path.iterdir()):
+                self.path.rmdir()
+        except OSError as error:
+            raise DlsolveError(f"{self.path}: {error.strerror or error}") from error
 
     def _file(self, number: int) -> Path:
         return self.path / f"{number:06}.batch"

@@ -290,6 +290,8 @@ def practice(kinds: tuple[str, ...], **choices: Any) -> None:
     _refuse_paper(choices["paper"], sheet_format, key_format)
     if output is None and key is None and (choices["force"] or choices["open_"]):
         raise _Refused("--force and --open are about a file: name it with -o FILE")
+    if output is None and key is None and sys.stdout is None:
+        raise _Refused("standard output is closed: name a file with -o FILE")
     if output is None and key is None and sheet_format in _NOT_FOR_TERMINALS and sys.stdout.isatty():
         raise _Refused(f"{_NOT_FOR_TERMINALS[sheet_format]} is not for the terminal: name its file with -o FILE")
     from functools import partial

@@ -78,6 +78,10 @@ def _plan(kinds: tuple[str, ...], choices: dict[str, Any]) -> Plan:
         raise DlsolveError(
             "name kinds such as backprop, or a spec with --like FILE, or a list of problems with --from FILE"
         )
+    for name in ("level", "settings", "calculator"):
+        if choices[name] and not kinds:
+            told = "--set" if name == "settings" else f"--{name}"
+            raise DlsolveError(f"{told} is for kinds: --like keeps what SPEC has, and a list says it of each problem")
     if choices["from_"] is not None:
         from problems.sheet_file import plan_from
 
@@ -88,14 +92,16 @@ def _plan(kinds: tuple[str, ...], choices: dict[str, Any]) -> Plan:
         from problems.like import like
 
         return Plan((like(choices["like"]),) * (choices["count"] or 1), choices["seed"])
-    wishes = wished(choices["level"], choices["calculator"] != "none", _settings(choices["settings"]))
+    wishes = wished(choices["level"] or "medium", choices["calculator"] != "none", _settings(choices["settings"]))
     return Plan(entries_of(kinds, choices["count"] or len(kinds), wishes), choices["seed"])
 
 
 def _copies(choices: dict[str, Any]) -> tuple[Copy, ...]:
-    if choices["students"]:
+    if choices["students"] is not None:
+        if choices["copies"] is not None:
+            raise DlsolveError("--copies: with --students each name has one copy")
         return tuple(Copy(name, name) for name in _students(choices["students"]))
-    count = choices["copies"]
+    count = choices["copies"] or 1
     return (Copy(),) if count == 1 else tuple(Copy(f"copy {number}", str(number)) for number in range(1, count + 1))
 
 
@@ -110,14 +116,20 @@ def _settings(texts: tuple[str, ...]) -> dict[str, object]:
 
 
 def _students(file: str) -> list[str]:
-    """The names in the first column of a CSV file; a heading such as 'name' is left out."""
+    """The names in the first column of a CSV file, of commas or semicolons; a heading such as 'name' is left out."""
     import csv
+    from io import StringIO
 
     try:
         with open(file, encoding="utf-8-sig", newline="") as roster:
-            names = [row[0].strip() for row in csv.reader(roster) if row and row[0].strip()]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            text = roster.read()
+        delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
+        names = [_name(row) for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)]
+    except UnicodeDecodeError as error:
+        raise DlsolveError(f"{file} is not UTF-8; save the file as UTF-8") from error
+    except (OSError, csv.Error) as error:
         raise DlsolveError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
+    names = [name for name in names if name]
     if names and names[0].lower() in ("name", "student", "id", "names", "students"):
         names = names[1:]
     if not names or len(names) > _MOST:
@@ -126,3 +138,8 @@ def _students(file: str) -> list[str]:
     if twice is not None:
         raise DlsolveError(f"{file}: '{twice}' stands twice")
     return names
+
+
+def _name(row: list[str]) -> str:
+    """The name in a row on one line, without control characters; '' where there is none."""
+    return " ".join("".join(" " if ord(sign) < 32 else sign for sign in row[0]).split()) if row else ""

@@ -92,6 +92,15 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
+def test_a_file_that_someone_put_among_the_batches_stays(tmp_path: Path) -> None:
+    some = work()
+    shelf = Folder(tmp_path / "set.partial", some)
+    stop_after(1, some, shelf)
+    (shelf.path / "thesis.txt").write_text("mine")
+    shelf.clear()
+    assert [file.name for file in shelf.path.iterdir()] == ["thesis.txt"]
+
+
 def test_a_batch_that_was_cut_off_is_named(tmp_path: Path) -> None:
     some, folder = work(), tmp_path / "set.partial"
     stop_after(1, some, Folder(folder, some))
@@ -237,3 +246,16 @@ def test_compiled_workings_choose_the_same_problems(level: str) -> None:
     for line, page in zip(map(json.loads, lines), map(json.loads, pages), strict=True):
         assert line["spec"] == page["spec"]
         assert line["answers"] == pytest.approx(page["solution"]["answers"], rel=1e-12, abs=1e-15)
+
+
+def test_a_worker_without_the_program_is_named() -> None:
+    from problems import crew
+
+    class Client:
+        def wait_for_workers(self, count: int, timeout: float) -> None: ...
+
+        def run(self, function: Any, on_error: str) -> dict[str, Any]:
+            return {"tcp://worker:1": ImportError("No module named 'problems'")}
+
+    with pytest.raises(DlsolveError, match="worker tcp://worker:1 cannot import dlsolve"):
+        crew._same_version(Client(), "tcp://host:8786")

@@ -354,8 +354,9 @@ class TestStreams:
             message = process.communicate(timeout=60)[1].decode()
         assert (process.returncode, message) == (2, "standard output: No space left on device\n")
 
-    def test_closed_standard_output(self, environment: Mapping[str, str]) -> None:
-        command = ["bash", "-c", '"$0" -m solver solve "$1" >&-', sys.executable, str(ONE)]
+    @pytest.mark.parametrize("arguments", [["solve", str(ONE)], ["practice", "loss"]])
+    def test_closed_standard_output(self, environment: Mapping[str, str], arguments: list[str]) -> None:
+        command = ["bash", "-c", '"$0" -m solver "$@" >&-', sys.executable, *arguments]
         ran = subprocess.run(
             command, stderr=subprocess.PIPE, encoding="utf-8", env=environment, timeout=60, check=False
         )

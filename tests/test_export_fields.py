@@ -10,7 +10,8 @@ from exports import ABOUT, posed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from problems.asked import Asked, Wrong
+from problems import sample
+from problems.asked import Asked, Wrong, asked
 from problems.export import FORMATS, export, fields
 from problems.export.fields import Field, plain
 from problems.export.qti12 import asked_as
@@ -79,3 +80,11 @@ def test_canvas_keeps_every_digit_that_is_asked_for(value: float, digits: int) -
     assert round(typed, 4) == typed
     assert abs(typed) >= Decimal("1e-4")
     assert abs(typed - field.value) <= field.margin * Decimal("1.000001")
+
+
+def test_of_a_plan_only_the_layers_and_lines_that_the_question_names() -> None:
+    named = asked(sample("cnn-shapes", ask="one layer"))
+    assert {each.key.partition(".")[0] for each in named} == {"conv2", "dense1"}
+    one = sample("cnn-shapes", ask="mistake")
+    assert [each.key for each in asked(one)] == one.spec["find"]
+    assert asked(sample("cnn-shapes", ask="all"))[-1].key == "total_parameters"

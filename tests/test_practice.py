@@ -103,6 +103,9 @@ def test_settings_reach_the_problem() -> None:
         (["backprop", "--students", "nowhere.csv"], "nowhere.csv: No such file"),
         (["backprop", "-o", "no/such/folder.md"], "there is no folder no/such"),
         (["backprop", "-o", "sheet.odt"], "names no format"),
+        (["--like", "net.yaml", "--level", "hard"], "--level is for kinds"),
+        (["--from", "sheet.yaml", "--set", "hidden=3"], "--set is for kinds"),
+        (["loss", "--students", "roster.csv", "--copies", "2"], "--copies: with --students"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: list[str], message: str) -> None:
@@ -132,7 +135,10 @@ def test_sheet_and_key_are_written_whole_and_not_overwritten(folder: Path) -> No
 
 
 def test_sheet_and_key_need_two_files(folder: Path) -> None:
-    assert run("loss", "-o", "a.md", "--key", "a.md").exit_code == 2
+    for key in ("a.md", "./a.md"):
+        result = run("loss", "-o", "a.md", "--key", key)
+        assert (result.exit_code, result.stderr) == (2, f"{key}: sheet and key need files of their own\n")
+    assert not list(folder.iterdir())
     assert not list(folder.iterdir())
 
 
@@ -167,6 +173,36 @@ def test_copies_have_the_same_form_and_other_numbers(folder: Path) -> None:
         assert one["spec"] != other["spec"]
         assert shape(one["spec"]) == shape(other["spec"])
         assert one["points"] == other["points"]
+
+
+@pytest.mark.parametrize(
+    ("roster", "files"),
+    [
+        ("Name;Group\r\nAda;1\r\nBob;2\r\n", ["s-Ada.json", "s-Bob.json"]),
+        ('"Byron, Ada",1\n"Bob\0\nB",2\n', ["s-Bob-B.json", "s-Byron-Ada.json"]),
+        ("e\u0301va\nनमस्ते\n", ["s-e\u0301va.json", "s-नमस्ते.json"]),
+    ],
+)
+def test_a_roster_as_spreadsheets_write_it(folder: Path, roster: str, files: list[str]) -> None:
+    Path("roster.csv").write_text("\ufeff" + roster, encoding="utf-8")
+    assert run("loss", "--students", "roster.csv", "-o", "s.json").exit_code == 0
+    assert sorted(path.name for path in folder.glob("s*")) == files
+    assert "\\u0000" not in Path(files[0]).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("roster", "message"),
+    [
+        (b"Ada\nADA\n", "two copies would be s-ADA.json"),
+        (b'"Ada\nBob\n', "unexpected end of data"),
+        ("José\n".encode("latin-1"), "save the file as UTF-8"),
+    ],
+)
+def test_a_roster_that_cannot_be_used(folder: Path, roster: bytes, message: str) -> None:
+    Path("roster.csv").write_bytes(roster)
+    result = run("loss", "--students", "roster.csv", "-o", "s.json")
+    assert result.exit_code == 2
+    assert message in result.stderr
 
 
 def shape(spec: Any) -> Any:
@@ -253,6 +289,7 @@ def test_a_list_of_problems_fixed_varied_and_sampled(folder: Path) -> None:
         ("problems: [{kind: loss, count: 0}]", "problems.1.count: expected a whole number from 1 to 1000"),
         ("problems: [{count: 2}]", "expected one of the keys kind"),
         ("problems: [{kind: loss, cuont: 2}]", "found the key 'cuont'"),
+        ("problems: [{kind: loss, calculator: no}]", "calculator: expected any or none"),
         ("problems: [{spec: nowhere.yaml}]", "nowhere.yaml: No such file"),
     ],
 )
