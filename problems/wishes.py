@@ -41,7 +41,7 @@ class Wishes:
         """A word that --set may give. Raises DlsolveError for one that is not allowed."""
         text = self.settings.get(name, default)
         if text not in allowed:
-            raise DlsolveError(f"--set {name}={text}: expected one of {', '.join(allowed)}")
+            raise DlsolveError(f"--set {name}={text}: expected one of {', '.join(dict.fromkeys(allowed))}")
         return text
 
 

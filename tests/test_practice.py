@@ -98,6 +98,7 @@ def test_settings_reach_the_problem() -> None:
         (["backprop", "--set", "hidden=many"], "expected a whole number from 1 to 5"),
         (["backprop", "--set", "hidden"], "expected NAME=VALUE"),
         (["perceptron", "--set", "gate=maybe"], "expected one of and, or, nand, nor"),
+        (["cnn-shapes", "--set", "ask=some"], "expected one of all, one layer, missing, mistake"),
         (["backprop", "--copies", "2"], "several copies need files"),
         (["backprop", "--force"], "name it with -o FILE"),
         (["backprop", "--students", "nowhere.csv"], "nowhere.csv: No such file"),
