@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from .algebra import Expr, Integer, product, symbol, total
 from .differentiate import derivative
-from .notation import Node, Partial, Prefixed, Word
+from .notation import Bracket, Node, Partial, Prefixed, Word
 from .working import Step, Working
 
 _SLOPE_RULES = {"weighted_sum": "sum_slope", "activation": "activation_slope", "loss": "loss_slope"}
@@ -138,8 +138,10 @@ class Backward:
             formula, rule = product(*self._incoming(reader.key), self._slope(reader, quantity)), "path"
         if inline:
             return formula
-        key = f"{self.key(quantity)}:{self.manner.via(reader.key)}"
-        name = Prefixed(self._name(quantity), Word(f"({self.manner.via(reader.key)})"))
+        via = self.manner.via(reader.key)
+        key = f"{self.key(quantity)}:{via}"
+        where = Bracket(reader.name) if via == reader.key else Word(f"({via})")
+        name = Prefixed(self._name(quantity), where)
         step = Step(key, rule, formula, name, self.manner.section, about=(reader.key, quantity))
         return self.working.add(step)
 

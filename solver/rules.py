@@ -237,7 +237,7 @@ RULES: dict[str, Rule] = {
     ),
     "mean_factor": Rule(
         "The factor of each layer if all were equal: the n-th root of the product's size.",
-        "mean_factor = exp(ln(|dout_10/dx|)/10)",
+        "mean_factor = |dout_10/dx|**(1/10)",
     ),
     "bound": Rule(
         "The largest product that is possible: in every layer the steepest slope times the size of the weight.",

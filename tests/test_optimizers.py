@@ -148,10 +148,10 @@ def test_every_line_has_a_rule() -> None:
 
 
 def test_said_follows_the_choice() -> None:
-    assert said(optimizer("adam")).endswith("x = x − η m̂/(√v̂ + ε)")
-    assert said(optimizer("adam", epsilon="0")).endswith("x = x − η m̂/√v̂")
-    assert said(OPTIMIZER.read({"adam": {"bias_correction": False}})).endswith("x = x − η m/(√v + ε)")
-    assert said(OPTIMIZER.read({"rmsprop": {"epsilon_inside": True}})).endswith("x = x − η g/√(v + ε)")
+    assert said(optimizer("adam")).endswith("`x = x − η m̂/(√v̂ + ε)`")
+    assert said(optimizer("adam", epsilon="0")).endswith("`x = x − η m̂/√v̂`")
+    assert said(OPTIMIZER.read({"adam": {"bias_correction": False}})).endswith("`x = x − η m/(√v + ε)`")
+    assert said(OPTIMIZER.read({"rmsprop": {"epsilon_inside": True}})).endswith("`x = x − η g/√(v + ε)`")
 
 
 MISTAKES: list[tuple[Any, str, tuple[str, ...]]] = [

@@ -23,7 +23,7 @@ HINGE = Loss(
     "hinge loss",
     lambda t, y, n, d: _shared(maximum(_ZERO, difference(d, product(t, y))), n),
     _slope,
-    "(1/n) Σ max(0, Δ − t y)",
+    "`(1/n) Σ max(0, Δ − t y)`",
     setting="margin",
     kink="0 where t y is the margin",
 )
@@ -35,7 +35,7 @@ def class_hinge(margin: Expr) -> ClassLoss:
     def parts(y: list[Expr], c: int) -> list[tuple[int, Expr, dict[int, Expr]]]:
         return [_part(y, j, c, margin) for j in range(len(y)) if j != c]
 
-    return ClassLoss("multi-class hinge loss", parts, "Σ over j ≠ c of max(0, y_j − y_c + Δ)", "0 at the margin")
+    return ClassLoss("multi-class hinge loss", parts, "Σ over `j ≠ c` of `max(0, y_j − y_c + Δ)`", "0 at the margin")
 
 
 def _part(y: list[Expr], j: int, c: int, margin: Expr) -> tuple[int, Expr, dict[int, Expr]]:

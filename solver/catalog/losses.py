@@ -33,7 +33,7 @@ class Loss(Struct, frozen=True):
 
     part:    of target t, output y, number of outputs n and setting d: the part of one output
     slope:   of the same: the derivative of that part by y, as an exam writes it
-    total:   the whole formula, for the page, as plain text with Σ over the outputs
+    total:   the whole formula with Σ over the outputs, for the page: words, and formulas between backticks
     setting: the letter of its setting, if it has one
     kink:    what is said about a point where the slope jumps
     """
@@ -101,42 +101,42 @@ def _hinge_slope(t: Expr, y: Expr, n: int, d: Expr) -> Expr:
 
 
 LOSSES: dict[str, Loss] = {
-    "sse": _squares("sum of squared errors", lambda n: _ONE, "Σ (t − y)²"),
-    "half_sse": _squares("half the sum of squared errors", lambda n: Rational(1, 2), "½ Σ (t − y)²"),
-    "mse": _squares("mean squared error", lambda n: Rational(1, n), "(1/n) Σ (t − y)²"),
-    "half_mse": _squares("half the mean squared error", lambda n: Rational(1, 2 * n), "(1/2n) Σ (t − y)²"),
+    "sse": _squares("sum of squared errors", lambda n: _ONE, "`Σ (t − y)²`"),
+    "half_sse": _squares("half the sum of squared errors", lambda n: Rational(1, 2), "`½ Σ (t − y)²`"),
+    "mse": _squares("mean squared error", lambda n: Rational(1, n), "`(1/n) Σ (t − y)²`"),
+    "half_mse": _squares("half the mean squared error", lambda n: Rational(1, 2 * n), "`(1/2n) Σ (t − y)²`"),
     "mae": Loss(
         "mean absolute error",
         lambda t, y, n, d: _times(Rational(1, n), absolute(difference(t, y))),
         _mae_slope,
-        "(1/n) Σ |t − y|",
+        "`(1/n) Σ |t − y|`",
         kink="0 where y = t",
     ),
     "huber": Loss(
         "Huber loss",
         _huber,
         _huber_slope,
-        "(1/n) Σ of ½ (t − y)² where |t − y| ≤ δ, else δ (|t − y| − ½ δ)",
+        "(1/n) Σ of `½ (t − y)²` where `|t − y| ≤ δ`, else `δ (|t − y| − ½ δ)`",
         setting="delta",
     ),
-    "bce": Loss("binary cross-entropy", _bce, _bce_slope, "−(1/n) Σ [t ln y + (1 − t) ln(1 − y)]"),
+    "bce": Loss("binary cross-entropy", _bce, _bce_slope, "`−(1/n) Σ [t ln y + (1 − t) ln(1 − y)]`"),
     "cce": Loss(
         "categorical cross-entropy",
         lambda t, y, n, d: negative(product(t, logarithm(y))),
         lambda t, y, n, d: negative(quotient(t, y)),
-        "−Σ t ln y",
+        "`−Σ t ln y`",
     ),
     "kl": Loss(
         "Kullback-Leibler divergence",
         _kl,
         lambda t, y, n, d: negative(quotient(t, y)),
-        "Σ t ln(t / y)",
+        "`Σ t ln(t / y)`",
     ),
     "hinge": Loss(
         "hinge loss (margin 1)",
         lambda t, y, n, d: _times(Rational(1, n), maximum(_ZERO, difference(_ONE, product(t, y)))),
         _hinge_slope,
-        "(1/n) Σ max(0, 1 − t y)",
+        "`(1/n) Σ max(0, 1 − t y)`",
         kink="0 where t y = 1",
     ),
 }
@@ -173,11 +173,11 @@ def _margins(y: list[Expr], c: int) -> list[tuple[int, Expr, dict[int, Expr]]]:
 
 
 CLASS_LOSSES: dict[str, ClassLoss] = {
-    "sparse_cce": ClassLoss("sparse categorical cross-entropy", _sparse, "−ln y_c, c being the target's class"),
+    "sparse_cce": ClassLoss("sparse categorical cross-entropy", _sparse, "`−ln y_c`, c being the target's class"),
     "hinge": ClassLoss(
         "multi-class hinge loss (margin 1)",
         _margins,
-        "Σ over j ≠ c of max(0, y_j − y_c + 1)",
+        "Σ over `j ≠ c` of `max(0, y_j − y_c + 1)`",
         "0 at the margin",
     ),
 }

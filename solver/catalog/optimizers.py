@@ -23,18 +23,19 @@ __all__ = ["LETTERS", "OPTIMIZERS", "SETTINGS", "SHARED", "Place", "ahead", "sai
 
 
 class Row(Struct, frozen=True):
-    """An optimizer: its title, its update in plain text and the lines of each form."""
+    """An optimizer: its title, its update in words and formulas (between backticks) and the lines of each form."""
 
     title: str
     says: Mapping[str, str]
     lines: Mapping[str, Callable[[Update], None]]
 
 
-def said(chosen: Optimizer, parameter: str = "x") -> str:
-    """The update in one line for the conventions, such as `v = β v + g, x = x − η v`."""
-    text = re.sub(r"\bx\b", parameter, OPTIMIZERS[chosen.name].says[chosen.form])
+def said(chosen: Optimizer) -> str:
+    """The update of x in one line for the conventions, its formulas between backticks: `v = β v + g`, `x = x − η v`."""
+    text = OPTIMIZERS[chosen.name].says[chosen.form]
     if not chosen.bias_correction:
-        text = text.replace("m̂", "m").replace("v̂", "v").replace("η/(1 − β1^t) · ", "η ")
+        text = re.sub(r", `(?:m̂|v̂|η_t) = [^`]+`", "", text)
+        text = text.replace("m̂", "m").replace("v̂", "v").replace("η_t", "η")
     text = re.sub(r"\(root\((.+?)\)\)", lambda found: _root(found[1], chosen), text)
     return text if _given(chosen, "epsilon") else text.replace(" + ε", "")
 
@@ -156,19 +157,19 @@ def _adadelta(u: Update) -> None:
     u.downhill(direction)
 
 
-_MOMENTS = "m = β1 m + (1 − β1) g, v = β2 v + (1 − β2) g²"
-_HATS = "m̂ = m/(1 − β1^t), v̂ = v/(1 − β2^t)"
-_KERAS_RATE = f"{_MOMENTS}, x = x − η √(1 − β2^t)/(1 − β1^t) · m/(root(v))"
+_MOMENTS = "`m = β1 m + (1 − β1) g`, `v = β2 v + (1 − β2) g²`"
+_HATS = "`m̂ = m/(1 − β1^t)`, `v̂ = v/(1 − β2^t)`"
+_KERAS_RATE = f"{_MOMENTS}, `η_t = η √(1 − β2^t)/(1 − β1^t)`, `x = x − η_t m/(root(v))`"
 
 OPTIMIZERS: dict[str, Row] = {
-    "sgd": Row("gradient descent", {"pytorch": "x = x − η g"}, {"pytorch": _sgd}),
+    "sgd": Row("gradient descent", {"pytorch": "`x = x − η g`"}, {"pytorch": _sgd}),
     "momentum": Row(
         "gradient descent with momentum",
         {
-            "pytorch": "v = β v + g (the first v is the first g), x = x − η v",
-            "velocity": "v = β v − η g, x = x + v",
-            "step": "v = β v + η g, x = x − v",
-            "average": "v = β v + (1 − β) g, x = x − η v",
+            "pytorch": "`v = β v + g` (the first v is the first g), `x = x − η v`",
+            "velocity": "`v = β v − η g`, `x = x + v`",
+            "step": "`v = β v + η g`, `x = x − v`",
+            "average": "`v = β v + (1 − β) g`, `x = x − η v`",
         },
         {
             "pytorch": _momentum,
@@ -180,10 +181,10 @@ OPTIMIZERS: dict[str, Row] = {
     "nesterov": Row(
         "Nesterov momentum",
         {
-            "pytorch": "v = β v + g (the first v is the first g), x = x − η (g + β v)",
-            "look_ahead": "v = β v + η g with g taken at x − β v, x = x − v",
-            "look_ahead_velocity": "v = β v − η g with g taken at x + β v, x = x + v",
-            "keras": "v = β v − η g, x = x + β v − η g",
+            "pytorch": "`v = β v + g` (the first v is the first g), `x = x − η (g + β v)`",
+            "look_ahead": "`v = β v + η g` with g taken at `x − β v`, `x = x − v`",
+            "look_ahead_velocity": "`v = β v − η g` with g taken at `x + β v`, `x = x + v`",
+            "keras": "`v = β v − η g`, `x = x + β v − η g`",
         },
         {
             "pytorch": _nesterov,
@@ -194,41 +195,41 @@ OPTIMIZERS: dict[str, Row] = {
     ),
     "adagrad": Row(
         "Adagrad",
-        dict.fromkeys(("pytorch", "keras"), "G = G + g², x = x − η g/(root(G))"),
+        dict.fromkeys(("pytorch", "keras"), "`G = G + g²`, `x = x − η g/(root(G))`"),
         {"pytorch": _adagrad, "keras": _adagrad},
     ),
     "rmsprop": Row(
         "RMSprop",
-        dict.fromkeys(("pytorch", "keras"), "v = ρ v + (1 − ρ) g², x = x − η g/(root(v))"),
+        dict.fromkeys(("pytorch", "keras"), "`v = ρ v + (1 − ρ) g²`, `x = x − η g/(root(v))`"),
         {"pytorch": _rmsprop, "keras": _rmsprop},
     ),
     "adadelta": Row(
         "Adadelta",
         dict.fromkeys(
             ("pytorch", "keras"),
-            "v = ρ v + (1 − ρ) g², d = (root(u))/(root(v)) · g, u = ρ u + (1 − ρ) d², x = x − η d",
+            "`v = ρ v + (1 − ρ) g²`, `d = g (root(u))/(root(v))`, `u = ρ u + (1 − ρ) d²`, `x = x − η d`",
         ),
         {"pytorch": _adadelta, "keras": _adadelta},
     ),
     "adam": Row(
         "Adam",
-        {"pytorch": f"{_MOMENTS}, {_HATS}, x = x − η m̂/(root(v̂))", "keras": _KERAS_RATE},
+        {"pytorch": f"{_MOMENTS}, {_HATS}, `x = x − η m̂/(root(v̂))`", "keras": _KERAS_RATE},
         {"pytorch": adam, "keras": adam_keras},
     ),
     "adamw": Row(
         "AdamW",
         {
-            "pytorch": f"{_MOMENTS}, {_HATS}, x = x − η λ x − η m̂/(root(v̂))",
-            "keras": _KERAS_RATE.replace("x − η", "x − η λ x − η"),
+            "pytorch": f"{_MOMENTS}, {_HATS}, `x = x − η λ x − η m̂/(root(v̂))`",
+            "keras": _KERAS_RATE.replace("x − η_t", "x − η λ x − η_t"),
         },
         {"pytorch": adam, "keras": adam_keras},
     ),
     "adamax": Row(
         "AdaMax",
         {
-            "pytorch": "m = β1 m + (1 − β1) g, u = max(β2 u, |g| + ε), x = x − η m̂/u, m̂ = m/(1 − β1^t)",
-            "paper": "m = β1 m + (1 − β1) g, u = max(β2 u, |g|), x = x − η m̂/u, m̂ = m/(1 − β1^t)",
-            "keras": "m = β1 m + (1 − β1) g, u = max(β2 u, |g|), x = x − η m̂/(u + ε), m̂ = m/(1 − β1^t)",
+            "pytorch": "`m = β1 m + (1 − β1) g`, `u = max(β2 u, |g| + ε)`, `x = x − η m̂/u`, `m̂ = m/(1 − β1^t)`",
+            "paper": "`m = β1 m + (1 − β1) g`, `u = max(β2 u, |g|)`, `x = x − η m̂/u`, `m̂ = m/(1 − β1^t)`",
+            "keras": "`m = β1 m + (1 − β1) g`, `u = max(β2 u, |g|)`, `x = x − η m̂/(u + ε)`, `m̂ = m/(1 − β1^t)`",
         },
         dict.fromkeys(("pytorch", "paper", "keras"), adamax),
     ),
@@ -237,10 +238,10 @@ OPTIMIZERS: dict[str, Row] = {
         {
             **dict.fromkeys(
                 ("pytorch", "keras"),
-                f"μ_t = β1 (1 − ½ · 0.96^(t ψ)), Π = μ_1 μ_2 ... μ_t, {_MOMENTS}, "
-                "m̂ = μ_(t+1) m/(1 − Π μ_(t+1)) + (1 − μ_t) g/(1 − Π), v̂ = v/(1 − β2^t), x = x − η m̂/(root(v̂))",
+                f"`μ_t = β1 (1 − ½ · 0.96^(t ψ))`, `Π = μ_1 μ_2 ... μ_t`, {_MOMENTS}, "
+                "`m̂ = μ_(t+1) m/(1 − Π μ_(t+1)) + (1 − μ_t) g/(1 − Π)`, `v̂ = v/(1 − β2^t)`, `x = x − η m̂/(root(v̂))`",
             ),
-            "textbook": f"{_MOMENTS}, {_HATS}, d = β1 m̂ + (1 − β1) g/(1 − β1^t), x = x − η d/(root(v̂))",
+            "textbook": f"{_MOMENTS}, {_HATS}, `d = β1 m̂ + (1 − β1) g/(1 − β1^t)`, `x = x − η d/(root(v̂))`",
         },
         {"pytorch": nadam, "keras": nadam, "textbook": nadam_textbook},
     ),

@@ -25,6 +25,7 @@ from .blocks import Block, Equation, Heading, Inline, Lines, Prose, Table, Text
 from .convolution_grids import numbers_of
 from .convolution_view import View, counted
 from .lines import Lines as LineWriter
+from .typeset import typeset
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -46,7 +47,7 @@ def question_blocks(solution: Worked) -> Iterator[Block]:
             yield Lines(tuple(_weights(view, layer)))
     if problem.has_target:
         yield from _target(view)
-    yield from (Prose((text,)) for text in _conventions(problem, solution))
+    yield from (Prose(typeset(text)) for text in _conventions(problem, solution))
     if solution.options.question:
         yield Prose(tuple(_asked(solution)))
 
@@ -174,7 +175,7 @@ def _conventions(problem: Convolution, solution: Worked) -> Iterator[str]:
     if problem.has_target:
         name = problem.loss.name
         formula = CLASS_LOSSES[name].total if problem.label is not None else LOSSES[name].total
-        yield f"Error: E = {formula}. Every gradient uses the old weights."
+        yield f"Error: `E` = {formula}. Every gradient uses the old weights."
     yield _rounding(solution)
 
 

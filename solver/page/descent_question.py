@@ -16,6 +16,7 @@ from ..spec.optimizer_table import OPTIMIZERS as FORMS
 from ..spec.optimizer_table import Optimizer
 from ..topics.descent_names import quantity, variable
 from .blocks import Block, Equation, Heading, Inline, Lines, Prose, Table, Text
+from .typeset import typeset
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -91,7 +92,7 @@ def _conventions(problem: Descent) -> Iterator[Block]:
             told.append(run.optimizer)
             yield Prose(tuple(_optimizer_words(problem, run)))
     if problem.data:
-        yield Prose((f"f is the average over the samples; each update takes {_batch_words(problem)}.",))
+        yield Prose((Name("f"), f" is the average over the samples; each update takes {_batch_words(problem)}."))
     elif problem.samples and len(problem.batches) > 1:
         sizes = ", ".join(str(len(batch)) for batch in problem.batches)
         yield Prose((f"Batches in the order given, of {sizes} samples.",))
@@ -110,16 +111,18 @@ def _optimizer_words(problem: Descent, run: Run) -> Iterator[Inline]:
     chosen = run.optimizer
     title = f"{_title(chosen)[:1].upper()}{_title(chosen)[1:]}"
     alone = len(problem.variables) == 1
-    parameter = spelled(variable(problem.variables[0])) if alone else "θ"
-    yield f"{title}{'' if alone else ', for each parameter θ'}: {_unbroken(said(chosen, parameter))}"
+    parameter = variable(problem.variables[0]) if alone else Name("θ")
+    yield title
+    if not alone:
+        yield from (", for each parameter ", parameter)
+    yield ": "
+    yield from typeset(said(chosen), {"x": parameter})
     for key, number in settings(chosen).items():
         yield ", "
-        yield SETTINGS[key]
-        yield " = "
-        yield n.Number(number.text)
+        yield n.Compare(SETTINGS[key], "=", n.Number(number.text))
     yield "."
     if chosen.name != "sgd":
-        yield f" g is the gradient{_decay_words(chosen)}; {_form_words(chosen)}."
+        yield from (" ", Name("g"), f" is the gradient{_decay_words(chosen)}; {_form_words(chosen)}.")
     if chosen.t > 1:
         yield f" The first update here is number t = {chosen.t}."
 
@@ -132,12 +135,6 @@ def _decay_words(chosen: Optimizer) -> str:
 def spelled(name: Name) -> str:
     """A parameter inside words."""
     return name.base + name.sub
-
-
-def _unbroken(text: str) -> str:
-    """The formulas with room that no line ends in."""
-    parts = text.split(", ")
-    return ", ".join(part if "(the" in part else part.replace(" ", "\u00a0") for part in parts)
 
 
 def _form_words(chosen: Optimizer) -> str:

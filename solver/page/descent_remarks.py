@@ -117,7 +117,13 @@ def remarks(solution: Worked, writer: LineWriter, index: int, found: Found) -> I
         yield Prose(("It diverges: each step goes further up than the last. Take a smaller learning rate.",))
     elif steps > 1 and any(b > a for a, b in pairwise(values)):
         rises = [str(k) for k, (a, b) in enumerate(pairwise(values), 1) if b > a]
-        yield Prose((f"On the way f rose at step{'s' if len(rises) > 1 else ''} {_some(rises)}.",))
+        yield Prose(
+            (
+                "On the way ",
+                Name("f"),
+                f" rose at step{'s' if len(rises) > 1 else ''} {_some(rises)}.",
+            )
+        )
     if found.points and not diverges:
         yield from _reached(solution, writer, tag, found)
 
@@ -129,9 +135,9 @@ def _some(items: list[str]) -> str:
 def _moved(writer: LineWriter, values: list[float], tag: str, steps: int) -> tuple[Inline, ...]:
     first, last = f"f[0]{tag}", f"f[{steps}]{tag}"
     if values[0] == values[-1]:
-        return ("f stayed at ", writer.number(last), ".")
+        return (Name("f"), " stayed at ", writer.number(last), ".")
     way = "fell" if values[-1] < values[0] else "rose"
-    return (f"f {way} from ", writer.number(first), " to ", writer.number(last), ".")
+    return (Name("f"), f" {way} from ", writer.number(first), " to ", writer.number(last), ".")
 
 
 def _diverges(values: list[float]) -> bool:

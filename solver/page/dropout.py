@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import notation as n
 from ..spec.dropout_problem import Batch, Layer
 from ..topics.assembled import one_by_one
+from ..topics.dropout_batch import parameter
 from .blocks import Block, Heading, Inline, Page, Prose, Table, Text
 from .lines import Lines as LineWriter
 from .standard import results, section, standard_page
@@ -183,7 +184,7 @@ def _answers(solution: Worked, writer: LineWriter) -> Iterator[Block]:
 def _batch_question(batch: Batch, solution: Worked) -> Iterator[Block]:
     yield Heading(("Given",))
     yield Prose((f"A mini-batch of {len(batch.samples)} training examples, each with a thinned net of its own.",))
-    headers: list[Text] = [("example",), *((name,) for name in batch.parameters)]
+    headers: list[Text] = [("example",), *((parameter(name),) for name in batch.parameters)]
     rows: list[tuple[Text, ...]] = []
     for number, sample in enumerate(batch.samples, 1):
         cells: list[Text] = [
@@ -208,9 +209,7 @@ def _batch_working(batch: Batch, solution: Worked, writer: LineWriter) -> Iterat
         if sum(sample.mask[place] for sample in batch.samples) < count
     ]
     if seldom and not solution.asked:
-        yield Prose(
-            (
-                f"Divided by {count} for every parameter, also for {', '.join(seldom)}, which "
-                f"{'is' if len(seldom) == 1 else 'are'} absent at times: a parameter that is seldom there moves less.",
-            )
-        )
+        named = [part for name in seldom for part in (", ", parameter(name))][1:]
+        verb = "is" if len(seldom) == 1 else "are"
+        why = f", which {verb} absent at times: a parameter that is seldom there moves less."
+        yield Prose((f"Divided by {count} for every parameter, also for ", *named, why))

@@ -97,8 +97,9 @@ def _function(problem: Flow, solution: Worked, writer: LineWriter, index: int) -
         if len(shown) < len(keys):
             yield Prose(("And so on through the layers: the table below has the numbers, --all every line.",))
     yield Heading(("Layer by layer" + ending,))
-    arriving = " is what arrives at the net input of layer l, lg the logarithm to base 10: its power of ten."
-    yield Prose((n.Name("δ", "l"), " = ", _arriving(problem.depth), arriving))
+    arriving = n.Compare(n.Name("δ", "l"), "=", _arriving(problem.depth))
+    size = "; lg is the logarithm to base 10: its power of ten."
+    yield Prose((arriving, " is what arrives at the net input of layer ", n.Name("l"), size))
     yield _table(problem, writer, index, solution.options.everything)
     yield from size_blocks(problem, writer, index, ending)
 
@@ -146,8 +147,8 @@ def _table(problem: Flow, writer: LineWriter, index: int, everything: bool) -> T
         ("out",),
         ("f'(in)",),
         ("g = f'·w",),
-        ("δ = ", _arriving(last)),
-        ("log₁₀ |δ|",),
+        (n.Name("δ"),),
+        (n.Call("lg", (n.Absolute(n.Name("δ")),)),),
     )
     return Table(headers, tuple(rows), right=frozenset(range(7)))
 

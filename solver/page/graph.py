@@ -137,7 +137,7 @@ def _backwards(solution: Worked, writer: LineWriter, steps: list[Step]) -> Itera
     lines: list[Equation] = []
     for step in steps:
         lines += _announced(solution, step, last)
-        left = n.Word(f"over {spell(quantity(step.key.partition(':')[2]))}") if ":" in step.key else step.name
+        left = n.Prefixed(n.Word("over"), quantity(step.key.partition(":")[2])) if ":" in step.key else step.name
         if step.rule == "slope":
             lines += _derived(writer, step, solution.working.steps[step.about[0]], left)
             continue

@@ -35,6 +35,7 @@ from .regression_tables import (
     updates_in_words,
 )
 from .standard import result, standard_page
+from .typeset import typeset
 
 
 def page(solution: Worked) -> Page:
@@ -166,9 +167,11 @@ class _LinearPage:
     def _why(self) -> Iterator[Block]:
         """The two equations behind the formulas, and the formula of the slope as a whole."""
         if not self.problem.intercept:
-            yield Prose(("The sum of squares is least where its derivative by m is 0: −2 Σx(y − m·x) = 0.",))
+            why = "The sum of squares is least where its derivative by `m` is 0: `−2 Σ x (y − m x) = 0`."
+            yield Prose(typeset(why))
             return
-        yield Prose(("SS_res is least where its derivatives are 0: −2 Σx(y − ŷ) = 0 and −2 Σ(y − ŷ) = 0, that is",))
+        why = "SS_res is least where its derivatives are 0: `−2 Σ x (y − ŷ) = 0` and `−2 Σ (y − ŷ) = 0`, that is"
+        yield Prose(typeset(why))
         xx, x, xy, y = (names.column(of) for of in ("x²", "x", "xy", "y"))
         m, c = Name("m"), Name("c")
         yield Lines(
@@ -177,7 +180,8 @@ class _LinearPage:
                 Equation(n.Sum((n.product([m, x]), n.product([c, Name("n")]))), (y,)),
             )
         )
-        yield Prose(("The second, divided by n, gives c; put into the first it gives m = top / bottom:",))
+        how = "The second, divided by `n`, gives `c`; put into the first it gives `m = top / bottom`:"
+        yield Prose(typeset(how, {word: Name(word, upright=True) for word in ("top", "bottom")}))
 
     def _fit(self, section: str, where: str) -> Iterator[Block]:
         """Predictions and residuals as a table, and the sums made of them."""

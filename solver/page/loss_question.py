@@ -9,9 +9,10 @@ from .. import notation as n
 from ..algebra import symbol
 from ..formula import written
 from ..greek import GREEK
-from ..notation import Node
+from ..notation import Name, Node
 from ..spec.loss import Case, LossProblem
 from .blocks import Block, Heading, Inline, Prose, Table, Text
+from .typeset import typeset
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -121,7 +122,7 @@ def _loss_formula(solution: Worked) -> Iterator[Text]:
     error = n.Name("E")
     if problem.by_class:
         class_loss = class_row(problem)
-        yield (f"Loss: {class_loss.title}, E = {class_loss.total}.", *_setting(solution))
+        yield (f"Loss: {class_loss.title}, ", Name("E"), " = ", *typeset(class_loss.total), ".", *_setting(solution))
     else:
         row = loss_row(problem)
         count = len(problem.cases[0].outputs)

@@ -12,6 +12,7 @@ from .blocks import Block, Equation, Heading, Lines, Prose
 from .convolution_grids import cut_sum, matrix
 from .lines import Lines as LineWriter
 from .lines import without_repeats
+from .typeset import typeset
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -117,18 +118,18 @@ def outcome_blocks(view: MatrixView, outcome: Outcome, outs: Rows, rows: str) ->
     if outcome.learns:
         yield Lines((Equation(Name("η"), (view.number("eta"),)),))
     if outcome.target:
-        yield from (Prose((text,)) for text in _error(outcome, len(outs), rows))
+        yield from (Prose(typeset(text)) for text in _error(outcome, len(outs), rows))
 
 
 def _error(outcome: Outcome, count: int, rows: str) -> Iterator[str]:
     from ..catalog.losses import LOSSES
 
     loss = LOSSES[outcome.loss.name]
-    setting = f" with δ = {outcome.loss.setting.text}" if outcome.loss.setting else ""
-    text = f"Error of a {rows}: {loss.title}, {loss.total}{setting}, over its n outputs y"
+    setting = f" with `δ = {outcome.loss.setting.text}`" if outcome.loss.setting else ""
+    text = f"Error of a {rows}: {loss.title}, {loss.total}{setting}, over its `n` outputs `y`"
     if count > 1:
         word = "mean" if outcome.reduction == "mean" else "sum"
-        text += f"; E is the {word} over the {count} {rows}s"
+        text += f"; `E` is the {word} over the {count} {rows}s"
     yield f"{text}."
     if loss.kink:
         yield f"The slope jumps at one place; there it is taken as {loss.kink}."

@@ -20,6 +20,7 @@ from .blocks import Block, Heading, Inline, Prose, Table, Text
 from .drawn import given
 from .lines import letter
 from .picture import network_picture
+from .typeset import typeset
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -177,7 +178,7 @@ def _training(network: Network, solution: Worked) -> Iterator[Text]:
     if training.optimizer.name != "sgd":
         row = OPTIMIZERS[training.optimizer.name]
         keys = [key for key, number in training.optimizer.settings.items() if number.value]
-        yield (f"Optimizer: {row.title}, {said(training.optimizer)}. ", *_stated(solution, keys))
+        yield (f"Optimizer: {row.title}, ", *typeset(said(training.optimizer)), ". ", *_stated(solution, keys))
         if training.optimizer.state or training.optimizer.t > 1:
             yield tuple(_earlier(solution, training.optimizer))
     for name, dropout in network.dropout.items():
@@ -239,7 +240,7 @@ def _loss(network: Network, solution: Worked) -> Iterator[Inline]:
     name, error = network.loss.name, solution.name("E")
     if network.samples[0].label is not None:
         class_row = CLASS_LOSSES[name]
-        yield from ("Error ", error, f": {class_row.title}, {class_row.total}.")
+        yield from ("Error ", error, f": {class_row.title}, ", *typeset(class_row.total), ".")
         return
     row = LOSSES[name]
     part = written(row.part(symbol("t"), symbol("y"), len(network.outputs), symbol(row.setting or "_")), _letter)

@@ -10,6 +10,7 @@ from ..catalog.activations import ACTIVATIONS
 from ..catalog.losses import CLASS_LOSSES, LOSSES
 from ..spec.recurrent_problem import Recurrent
 from .blocks import Text
+from .typeset import typeset
 
 if TYPE_CHECKING:
     from ..solution import Worked
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 def conventions(problem: Recurrent, solution: Worked) -> Iterator[Text]:
     """A paragraph for each group of conventions."""
-    yield (*_indices(problem), " ".join(["", *_notation(problem)]))
-    yield (" ".join(_model(problem)),)
+    yield (*_indices(problem), *typeset(" ".join(["", *_notation(problem)])))
+    yield typeset(" ".join(_model(problem)))
     if problem.has_target:
-        yield (" ".join(_errors(problem)),)
+        yield typeset(" ".join(_errors(problem)))
     digits = solution.options.digits
     shown = f"{digits} decimals ({digits} digits below 0.1)"
     if solution.options.carry == "rounded":
@@ -43,11 +44,11 @@ def _indices(problem: Recurrent) -> Text:
 
 def _notation(problem: Recurrent) -> Iterator[str]:
     if problem.transposed:
-        yield "The matrices were given for row vectors (x W); here they stand transposed (W x)."
+        yield "The matrices were given for row vectors (`x W`); here they stand transposed (`W x`)."
     if problem.cell != "rnn":
-        yield "g is the candidate, in many books c or h with a tilde; ⊙ multiplies entry by entry."
+        yield "`g` is the candidate, in many books `c` or `h` with a tilde; ⊙ multiplies entry by entry."
     if any(gate.activation.name == "sigmoid" for gate in problem.gates):
-        yield "σ(z) = 1 / (1 + e^(−z))."
+        yield "`σ(z) = 1 / (1 + e^(−z))`."
 
 
 def _model(problem: Recurrent) -> Iterator[str]:
@@ -55,12 +56,12 @@ def _model(problem: Recurrent) -> Iterator[str]:
         order = "the input first, then the hidden state" if problem.concatenated == "x-h" else "the hidden state first"
         yield f"Each gate has one matrix for both vectors, {order}."
     if problem.cell == "gru":
-        kept, other = ("z", "1 − z") if problem.keeps_old else ("1 − z", "z")
+        kept, other = ("`z`", "`1 − z`") if problem.keeps_old else ("`1 − z`", "`z`")
         yield f"{kept} keeps the old state, {other} takes the candidate (other books: the other way round)."
         if problem.reset_after:
-            yield "The reset gate multiplies u = U h + b (as PyTorch does), not h itself."
+            yield "The reset gate multiplies `u = U h + b` (as PyTorch does), not `h` itself."
         else:
-            yield "The reset gate multiplies h before U does (PyTorch: after it)."
+            yield "The reset gate multiplies `h` before `U` does (PyTorch: after it)."
     if any(len(gate.biases) > 1 for gate in problem.gates):
         yield "There are two biases, one with each matrix, as in PyTorch."
     if problem.bidirectional:
@@ -91,9 +92,10 @@ def _errors(problem: Recurrent) -> Iterator[str]:
     formula = CLASS_LOSSES[name].total if by_class else LOSSES[name].total
     count = sum(target is not None for target in problem.targets)
     if count > 1:
-        yield f"Error of one time: {formula}, with y the output and t the target; E adds the times that have a target."
+        yield f"Error of one time: {formula}, with `y` the output and `t` the target;"
+        yield "`E` adds the times that have a target."
     else:
-        yield f"Error: E = {formula}, with y the output and t the target of the last time."
+        yield f"Error: `E` = {formula}, with `y` the output and `t` the target of the last time."
     if problem.output is None:
         yield "The hidden state is the output."
     for name in dict.fromkeys(gate.activation.name for gate in problem.gates):

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from .. import notation as n
 from ..notation import Node
 from .latex_words import SYMBOLS, words
+from .scripts import STEP
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _FUNCTIONS = {"ln": r"\ln", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sin": r"\sin", "cos": r"\cos"}
@@ -96,6 +97,9 @@ def _name(node: n.Name) -> str:
 
 
 def _subscript(sub: str) -> str:
+    beside = STEP.fullmatch(sub)
+    if beside:
+        return "".join(beside.groups()).replace("−", "-")
     letters = sub.rstrip("0123456789,")
     if len(letters) <= 1 and sub.isascii() and (not letters or letters.isalnum()):
         return sub

@@ -11,6 +11,7 @@ from typing import Any
 from .. import notation as n
 from ..notation import Node
 from .latex_maths import times
+from .scripts import STEP
 
 _SIGNS = {"<": "&lt;", ">": "&gt;", "<=": "≤", ">=": "≥", "!=": "≠"}
 _TIMES = {r" \, ": '<mo lspace="0" rspace=".17em">\u2062</mo>', r" \cdot ": "<mo>⋅</mo>"}
@@ -192,6 +193,9 @@ def name(node: n.Name, raised: str = "") -> str:
     spelled = letters(node.base, node.upright)
     if (node.sub or node.sup) and not _DESCENDERS.isdisjoint(node.base):
         spelled = f'<mpadded depth="0">{spelled}</mpadded>'  # else its index would stand lower than that of others
+    inner = node.primes if node.sup[:1] == "[" else 0  # behind a raised index a prime would look like a comma
+    if inner:
+        spelled = f"<mrow>{spelled}<mo>{'′' * inner}</mo></mrow>"
     above = (_superscript(node.sup) if node.sup else "") + raised
     if above:
         above = f"<mrow>{above}</mrow>"
@@ -201,10 +205,13 @@ def name(node: n.Name, raised: str = "") -> str:
         spelled = f"<msub>{spelled}{_subscript(node.sub)}</msub>"
     elif above:
         spelled = f"<msup>{spelled}{above}</msup>"
-    return f"<mrow>{spelled}<mo>{'′' * node.primes}</mo></mrow>" if node.primes else spelled
+    return f"<mrow>{spelled}<mo>{'′' * node.primes}</mo></mrow>" if node.primes > inner else spelled
 
 
 def _subscript(sub: str) -> str:
+    beside = STEP.fullmatch(sub)
+    if beside:
+        return f"<mrow><mi>{beside[1]}</mi><mo>{beside[2]}</mo><mn>{beside[3]}</mn></mrow>"
     found = _SCRIPT.fullmatch(sub)
     if not found:
         return letters(sub, upright=True)

@@ -26,6 +26,9 @@ class Run(Struct, frozen=True):
     runs: tuple[Run, ...] = ()
 
 
+STEP = re.compile(r"\(([a-z])([−+])([0-9])\)")  # an index one step on, (t−1): its brackets are for plain text only
+
+
 def runs(text: str) -> Iterator[Run]:
     """The text in runs; two spaces and more, which keep things apart, as one wide space."""
     end = 0

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from .. import notation as n
 from ..notation import Node
 from .latex_maths import times
+from .scripts import STEP
 
 Term = list[Any]  # ["frac", top, bottom], ["sign", "+"], ["text", "0.15"] ...: see `maths` there
 
@@ -94,6 +95,9 @@ def _raised(base: Term, below: Term | None = None, above: str = "", primes: int 
 
 
 def _subscript(sub: str) -> Term:
+    beside = STEP.fullmatch(sub)
+    if beside:
+        return row(sign(beside[1]), sign(beside[2]), text(beside[3]))
     letters = sub.rstrip("0123456789,")
     if len(letters) == 1 and letters.isascii() and letters.isalpha():
         return row(sign(letters), text(sub[1:])) if sub[1:] else sign(letters)

@@ -7,7 +7,6 @@ from ..algebra import (
     Integer,
     Rational,
     absolute,
-    exponential,
     logarithm,
     power,
     product,
@@ -214,7 +213,7 @@ def _add_sizes(problem: Flow, working: Working, values: Values, index: int) -> N
             working.add(Step(f"log10_{layer}{tag}", "power_of_ten", formula, name, section))
     whole = f"dout_{last}/dx{tag}"
     if values.numbers[whole]:
-        formula = exponential(quotient(logarithm(absolute(symbol(whole))), Integer(last)))
+        formula = power(absolute(symbol(whole)), Rational(1, last))
         working.add(Step(f"mean_factor{tag}", "mean_factor", formula, Name("g", "mean"), section))
     steepest = STEEPEST.get(problem.functions[index].name)
     if steepest is not None:

@@ -21,9 +21,10 @@ def parameter(key: str, stage: int | None = None) -> Name:
     return Name(base, sub, sup=f"({stage})") if sub else Name(base, str(stage))
 
 
-def column(letters: str) -> n.Word:
-    """The sum of a column: Σxy."""
-    return n.Word(f"{SIGMA}{letters}")
+def column(letters: str) -> Node:
+    """The sum of a column: Σxy; Σxδ_0 of class 0."""
+    base, _, sub = letters.partition("_")
+    return Name(f"{SIGMA}{base}", sub, upright=True) if sub else n.Word(f"{SIGMA}{letters}")
 
 
 def upright(base: str, sub: str = "") -> Name:
