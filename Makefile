@@ -25,6 +25,7 @@ bench:
 	$(PYTHON) benchmarks/run.py
 	$(PYTHON) benchmarks/planner.py
 	$(PYTHON) benchmarks/pdf.py
+	$(PYTHON) benchmarks/practice.py
 	$(PYTHON) benchmarks/sets.py
 
 ci:
