@@ -14,8 +14,10 @@ from problems import sample
 from problems.asked import Asked, Wrong, asked
 from problems.export import FORMATS, export, fields
 from problems.export.fields import Field, plain
+from problems.export.html import drawn
 from problems.export.qti12 import asked_as
 from solver.errors import DlsolveError
+from solver.page.blocks import Figure
 from solver.rounding import shown
 
 
@@ -88,3 +90,11 @@ def test_of_a_plan_only_the_layers_and_lines_that_the_question_names() -> None:
     one = sample("cnn-shapes", ask="mistake")
     assert [each.key for each in asked(one)] == one.spec["find"]
     assert asked(sample("cnn-shapes", ask="all"))[-1].key == "total_parameters"
+
+
+def test_drawings_on_platforms_are_for_white_pages() -> None:
+    figures = [block for block in sample("backprop", 1).question() if isinstance(block, Figure)]
+    assert figures
+    for figure in figures:
+        assert "color-scheme" in figure.svg
+        assert b"color-scheme" not in drawn(figure)

@@ -20,6 +20,7 @@ from solver.render.spelling import mark, number, spell
 _LINE = 44.0  # em; what is wider is broken
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _DARK = re.compile(r"<style>@media screen and \(prefers-color-scheme:dark\).*?</style>\n?", re.DOTALL)
+_SCHEME = re.compile(r"color-scheme:light dark;?")
 # what pages say in MathML Core, in MathML 2, which platforms check for
 _IN_MATHML_2 = (
     ('<mfrac displaystyle="false">', "<mfrac>"),
@@ -126,8 +127,14 @@ def _no_picture(figure: Figure) -> str:
 
 def drawn(figure: Figure) -> bytes:
     """A drawing as a file, for white pages: what it shows on dark screens is left out, which platforms are not."""
-    light = _DARK.sub("", figure.svg, 1).replace(' style="color-scheme:light dark"', "", 1)
-    return light.encode()
+    return _SCHEME.sub("", _DARK.sub("", figure.svg, 1), 1).encode()
+
+
+def kept(figure: Figure, stem: str, files: dict[str, bytes]) -> str:
+    """Puts a drawing among the files of an item, numbered after those that are there; the name that it has."""
+    name = f"{stem}-{len(files) + 1}.svg"
+    files[name] = drawn(figure)
+    return name
 
 
 def said_of(figure: Figure) -> str:

@@ -12,7 +12,7 @@ from solver.page.blocks import Block, Figure
 from ..posed import Posed
 from . import About, Item, cloze, distinct
 from .fields import Problem, problem
-from .html import drawn, said_of, xml
+from .html import kept, said_of, xml
 
 SUFFIX = ".xml"
 
@@ -73,8 +73,7 @@ def _html(found: Problem, part: str, blocks: tuple[Block, ...]) -> tuple[str, di
     files: dict[str, bytes] = {}
 
     def picture(figure: Figure) -> str:
-        name = f"{found.id}-{part}-{len(files) + 1}.svg"
-        files[name] = drawn(figure)
+        name = kept(figure, f"{found.id}-{part}", files)
         return f'<img src="@@PLUGINFILE@@/{name}" alt="{cloze.words(said_of(figure))}">'
 
     return cloze.spelling(picture).blocks(blocks), files

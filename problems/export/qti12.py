@@ -24,7 +24,7 @@ from . import About, Item, distinct
 from .archive import Archive
 from .canvas_files import assessment_end, assessment_start, manifest, settings
 from .fields import Field, Problem, number, plain, problem
-from .html import Spelling, drawn, in_tex, said_of, xml
+from .html import Spelling, in_tex, kept, said_of, xml
 
 SUFFIX = ".zip"
 
@@ -98,8 +98,7 @@ def item(posed: Posed, about: About) -> Item:
     files: dict[str, bytes] = {}
 
     def picture(figure: Figure) -> str:
-        name = f"{found.id}-{len(files) + 1}.svg"
-        files[name] = drawn(figure)
+        name = kept(figure, found.id, files)
         return f'<img src="%24IMS-CC-FILEBASE%24/images/{name}" alt="{xml(said_of(figure))}">'
 
     body = "".join(_items(found, _spelling(picture)))

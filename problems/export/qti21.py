@@ -15,7 +15,7 @@ from ..posed import Posed
 from . import About, Item, distinct
 from .archive import Archive
 from .fields import Field, Problem, plain, problem
-from .html import Spelling, drawn, in_mathml, said_of, xml
+from .html import Spelling, in_mathml, kept, said_of, xml
 from .qti21_files import assessment_test, manifest
 
 SUFFIX = ".zip"
@@ -79,8 +79,7 @@ def item(posed: Posed, about: About) -> Item:
     files: dict[str, bytes] = {}
 
     def picture(figure: Figure) -> str:
-        name = f"{found.id}-{len(files) + 1}.svg"
-        files[name] = drawn(figure)
+        name = kept(figure, found.id, files)
         return f'<img src="{name}" alt="{xml(said_of(figure))}"/>'
 
     spelling = in_mathml(picture)
