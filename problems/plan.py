@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -52,9 +52,6 @@ class Turns(Sequence[Entry]):
         if isinstance(index, slice):
             return tuple(self[place] for place in range(*index.indices(self.total)))
         return self.each[range(self.total)[index] % len(self.each)]
-
-    def __iter__(self) -> Iterator[Entry]:
-        return (self[index] for index in range(self.total))
 
 
 @dataclass(frozen=True, slots=True)

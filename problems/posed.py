@@ -158,11 +158,12 @@ class Pool:
         """The solution, and why the problem is not worth solving."""
         try:
             variant = self._variant(entry, draw)
-            reason = draw.unfit(variant) if variant else ""
-            if reason or (variant and self.numbers_only):
-                if variant and not reason:
+            if variant:
+                reason = draw.unfit(variant)
+                if self.numbers_only and not reason:
                     self.waiting.setdefault(variant.template, []).append(variant)
-                return variant, reason
+                if self.numbers_only or reason:
+                    return variant, reason
             solution = self._solved(entry, draw)
         except NotComputable:
             return None, "the numbers have no result"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from .batches import Work
 from .plan import Plan, entries_of, wished
 from .posed import Pool, Posed
 from .sheet import Sheet, make
@@ -14,7 +15,7 @@ def sample(kind: str, seed: int = 0, level: str = "medium", calculator: bool = T
 
     Raises DlsolveError for a kind, level or setting that there is not.
     """
-    return practice_sheet([kind], 1, seed, level, calculator, **chosen).problems[0]
+    return Work(_plan([kind], 1, seed, level, calculator, chosen)).posed(0, Pool())
 
 
 def practice_sheet(
@@ -26,4 +27,10 @@ def practice_sheet(
     **chosen: object,
 ) -> Sheet:
     """A sheet of so many problems, kinds in turn. Raises DlsolveError as `sample` does."""
-    return make(Plan(entries_of(tuple(kinds), count, wished(level, calculator, chosen)), seed), Pool())
+    return make(_plan(kinds, count, seed, level, calculator, chosen), Pool())
+
+
+def _plan(
+    kinds: Iterable[str], count: int, seed: int, level: str, calculator: bool, chosen: Mapping[str, object]
+) -> Plan:
+    return Plan(entries_of(tuple(kinds), count, wished(level, calculator, chosen)), seed)

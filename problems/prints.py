@@ -127,7 +127,7 @@ class Prints:
             told = f"{work.count:,} problems are too many for pages or JSON (at most {_MOST_PRINTED:,})"
             raise DlsolveError(f"{told}; write them one by one with --format {', '.join(STREAMED)}")
         self.work, self.shelf, self.space, self.spell = work, shelf, space, spell
-        self._pool = Pool()
+        self._pool = Pool(backend=work.backend)
 
     @cached_property
     def _remade(self) -> dict[int, Piece]:
